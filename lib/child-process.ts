@@ -1,5 +1,6 @@
+import { spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
-import { execa } from "execa";
 import { StreamError } from "./errors.js";
 import { redact } from "./redact.js";
 
@@ -13,7 +14,9 @@ export interface ChildProcessOptions {
   args: readonly string[];
   /** Ends the child when it aborts: SIGTERM, and SIGKILL after 500 ms. */
   signal: AbortSignal;
-  /** File descriptors beyond stderr that the child writes to us, as pipes. */
+  /** A socket that becomes the child's stdout instead of a pipe; `stdout` of the result is then empty. */
+  stdout?: Socket;
+  /** How many file descriptors beyond stderr the child writes to us, as pipes. */
   extraPipes?: number;
   /** Called for every line of stderr, for programs that say something of use there. */
   onStderrLine?: (line: string) => void;
@@ -29,6 +32,7 @@ export interface ChildExit {
 export interface ChildProcess {
   readonly pid: number | undefined;
   readonly stdin: Writable;
+  /** @throws StreamError `unsupported` when a socket took its place. */
   readonly stdout: Readable;
   /** The extra pipes, in order: the first is the child's file descriptor 3. */
   readonly extra: readonly Readable[];
@@ -45,38 +49,62 @@ export interface ChildProcess {
 /**
  * Starts a program. Problems of its pipes never throw: they show as its exit.
  * A missing program shows as an exit with neither code nor signal.
+ *
+ * Node's own `spawn` and not execa: only it can hand a socket of ours to the child as its stdout.
  */
 export function startChildProcess(options: ChildProcessOptions): ChildProcess {
   const extraPipes = Array.from({ length: options.extraPipes ?? 0 }, () => "pipe" as const);
-  const subprocess = execa(options.command, options.args, {
-    stdio: ["pipe", "pipe", "pipe", ...extraPipes],
-    buffer: false,
-    reject: false,
-    encoding: "buffer",
-    cancelSignal: options.signal,
-    forceKillAfterDelay: GRACE_MS,
+  const child = spawn(options.command, options.args, {
+    stdio: ["pipe", options.stdout ?? "pipe", "pipe", ...extraPipes],
     windowsHide: true,
   });
   const tail: string[] = [];
-  collectLines(subprocess.stderr, (line) => {
+  // A broken pipe is told by the exit that goes with it.
+  for (const pipe of child.stdio) pipe?.on("error", () => {});
+  collectLines(child.stdio[2] as Readable, (line) => {
     tail.push(redact(line));
     if (tail.length > STDERR_LINES) tail.shift();
     options.onStderrLine?.(line);
   });
-  const pipes = subprocess.stdio.filter((pipe) => pipe !== undefined && pipe !== null);
-  // A broken pipe is told by the exit that goes with it.
-  for (const pipe of pipes) pipe.on("error", () => {});
-  const stderrTail = (lines = STDERR_LINES): string[] => tail.slice(-lines);
+  const kill = (): void => void child.kill("SIGKILL");
+  const exited = new Promise<ChildExit>((resolve) => {
+    child.once("error", (error) => {
+      tail.push(redact(error.message));
+      if (child.pid === undefined) resolve({ code: undefined, signal: undefined });
+    });
+    child.once("close", (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+  });
+  endOnAbort(options.signal, { terminate: () => void child.kill("SIGTERM"), kill, exited });
   return {
-    pid: subprocess.pid,
-    stdin: subprocess.stdin,
-    stdout: subprocess.stdout,
-    extra: subprocess.stdio.slice(3) as unknown as Readable[],
-    exited: subprocess.then((result) => ({ code: result.exitCode, signal: result.signal })),
-    stderrTail,
-    failure: (exit) => describeFailure(options, exit, stderrTail(8)),
-    kill: () => void subprocess.kill("SIGKILL"),
+    pid: child.pid,
+    stdin: child.stdio[0] as Writable,
+    get stdout(): Readable {
+      if (child.stdout) return child.stdout;
+      throw new StreamError("unsupported", `stdout of ${options.command} goes to a socket`);
+    },
+    extra: child.stdio.slice(3) as Readable[],
+    exited,
+    stderrTail: (lines = STDERR_LINES) => tail.slice(-lines),
+    failure: (exit) => describeFailure(options, exit, tail.slice(-8)),
+    kill,
   };
+}
+
+function endOnAbort(
+  signal: AbortSignal,
+  child: { terminate: () => void; kill: () => void; exited: Promise<ChildExit> },
+): void {
+  let graceTimer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    child.terminate();
+    graceTimer = setTimeout(child.kill, GRACE_MS);
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end, { once: true });
+  void child.exited.then(() => {
+    clearTimeout(graceTimer);
+    signal.removeEventListener("abort", end);
+  });
 }
 
 function collectLines(stream: Readable, onLine: (line: string) => void): void {

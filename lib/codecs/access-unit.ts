@@ -25,4 +25,6 @@ export interface AccessUnit {
   /** Position on the sender's own time line, in milliseconds from an unknown zero, where the transport carries one. */
   mediaTimeMs?: number;
   stamp?: FrameStamp;
+  /** Pixels, where a container tells them; raw video cannot be decoded without. */
+  size?: { width: number; height: number };
 }

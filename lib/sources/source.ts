@@ -8,6 +8,8 @@ export interface SourceSink {
   connected(details: { sameClock: boolean; description: string }): void;
   /** Bytes came in, usable or not. */
   bytes(count: number): void;
+  /** The link paused right after a whole picture: the sender holds nothing back. Only where nothing tells it better. */
+  live(): void;
   /** One whole access unit. */
   unit(unit: AccessUnit): void;
   /** Pictures (or packets, where no more is known) that did not arrive whole. */

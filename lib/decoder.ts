@@ -1,0 +1,223 @@
+import type { Clock } from "./clock.js";
+import type { AccessUnit } from "./codecs/access-unit.js";
+import { type StreamParameters, sameParameters, streamParameters } from "./codecs/stream-parameters.js";
+import { StreamError } from "./errors.js";
+import { type DecodedPicture, DecoderProcess } from "./ffmpeg/decoder-process.js";
+import type { PictureOptions } from "./ffmpeg/picture-options.js";
+
+/** Over this much waiting in front of the child it is too slow, and the rest of the group of pictures is dropped. */
+const MOST_QUEUED_BYTES = 8 * 1024 * 1024;
+const MOST_BEHIND_MS = 1_000;
+/** Loading ffmpeg and waking up an accelerator takes its time; after the first picture, silence means trouble. */
+const LONGEST_START_MS = 10_000;
+const MOST_WAITING_UNITS = 600;
+
+/** What a {@link Decoder} tells its owner. */
+export interface DecoderSink {
+  /** A picture, in display order. */
+  picture(picture: DecodedPicture): void;
+  /** Units that were not decoded because decoding is slower than the stream. */
+  dropped(units: number): void;
+  /** The stream's format is known, or has changed. */
+  parameters(parameters: StreamParameters): void;
+  /** Something that the owner need not act on, such as a hardware decoder that does not work here. */
+  warning(error: StreamError): void;
+  /** The child died; `start()` starts the next. */
+  failed(error: StreamError): void;
+}
+
+/** How a {@link Decoder} is made. */
+export interface DecoderOptions {
+  /** Path of a proven ffmpeg. */
+  ffmpeg: () => Promise<string>;
+  hwaccel: string;
+  picture: PictureOptions;
+  clock: Clock;
+  sink: DecoderSink;
+}
+
+interface Fed {
+  unit: AccessUnit;
+  size: { width: number; height: number };
+  reorders: boolean;
+}
+
+/**
+ * Access units in, pictures out: one ffmpeg child after another, a new one only where the stream's format changes.
+ * It never restarts a child that died; its owner does.
+ */
+export class Decoder {
+  #hwaccel: string;
+  #parameters: StreamParameters | undefined;
+  #process: DecoderProcess | undefined;
+  #starting: Promise<void> | undefined;
+  #startedAtMs = 0;
+  #lastPictureAtMs = 0;
+  /** Fed while the child is being started. */
+  #waiting: Fed[] = [];
+  #needsKeyframe = true;
+  #closed = false;
+  readonly #leaving = new Set<DecoderProcess>();
+  readonly #options: DecoderOptions;
+
+  constructor(options: DecoderOptions) {
+    this.#options = options;
+    this.#hwaccel = options.hwaccel;
+  }
+
+  /** Process id of the child; undefined while none runs. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Units that went in and whose pictures are not out. */
+  get pendingUnits(): number {
+    return this.#waiting.length + (this.#process?.pending.size ?? 0);
+  }
+
+  /** For how long the child should have given a picture and did not, in milliseconds; 0 when nothing is due. */
+  get silentMs(): number {
+    const oldest = this.#process?.pending.oldestFedAtMs;
+    if (oldest === undefined) return 0;
+    const allowance = this.#process?.pictures === 0 ? LONGEST_START_MS : 0;
+    const since = Math.max(oldest, this.#lastPictureAtMs, this.#startedAtMs + allowance);
+    return Math.max(0, this.#options.clock.now() - since);
+  }
+
+  /** Takes a unit; it is dropped until the first keyframe, and when the child cannot keep up. */
+  decode(unit: AccessUnit): void {
+    if (this.#closed) return;
+    if (unit.keyframe) this.#keyframe(unit);
+    else if (this.#needsKeyframe) return this.#options.sink.dropped(1);
+    if (this.#isBehind()) {
+      this.#needsKeyframe = true;
+      return this.#options.sink.dropped(1);
+    }
+    const { width, height, reorders } = this.#parameters ?? { ...(unit.size ?? NO_SIZE), reorders: false };
+    const fed = { unit, size: { width, height }, reorders };
+    if (this.#process) this.#process.decode(unit, fed);
+    else this.#waiting.push(fed);
+  }
+
+  /** Ends the child, whatever it does. `start()` starts another. */
+  stop(): void {
+    const old = this.#process;
+    this.#process = undefined;
+    this.#needsKeyframe = true;
+    this.#waiting = [];
+    if (old) void this.#leave(old, old.kill());
+  }
+
+  /** Starts a child unless there is one; it begins with the next keyframe. */
+  start(): void {
+    if (!this.#process && !this.#starting && !this.#closed) this.#launchFor(this.#parameters?.codec ?? "h264");
+  }
+
+  /** Idempotent; resolves when every child is gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#waiting = [];
+    await this.#starting?.catch(() => {});
+    const children = [...this.#leaving, ...(this.#process ? [this.#process] : [])];
+    this.#process = undefined;
+    await Promise.all(children.map((child) => child.kill()));
+  }
+
+  #isBehind(): boolean {
+    if (this.#waiting.length >= MOST_WAITING_UNITS) return true;
+    const child = this.#process;
+    if (!child || child.pictures === 0) return false;
+    const oldest = child.pending.oldestFedAtMs ?? Number.POSITIVE_INFINITY;
+    return child.queuedBytes > MOST_QUEUED_BYTES || this.#options.clock.now() - oldest > MOST_BEHIND_MS;
+  }
+
+  #keyframe(unit: AccessUnit): void {
+    this.#needsKeyframe = false;
+    const parameters = streamParameters(unit);
+    const changed = parameters && !(this.#parameters && sameParameters(this.#parameters, parameters));
+    if (changed) {
+      this.#parameters = parameters;
+      this.#options.sink.parameters(parameters);
+      this.#options.sink.dropped(this.#waiting.length);
+      this.#waiting = [];
+    }
+    const fresh = this.#process === undefined || this.#process.pictures + this.#process.pending.size === 0;
+    const suits = (this.#process?.codec === "h265") === (unit.codec === "h265");
+    if (!this.#process) this.start();
+    else if (this.#process && ((changed && !fresh) || !suits)) this.#replace(unit);
+  }
+
+  // The format changed: the old child hands out what it holds, the new one begins with this keyframe.
+  #replace(unit: AccessUnit): void {
+    const old = this.#process;
+    this.#process = undefined;
+    if (old) {
+      old.end();
+      void this.#leave(old, old.exited);
+    }
+    this.#launchFor(unit.codec);
+  }
+
+  async #leave(child: DecoderProcess, gone: Promise<unknown>): Promise<void> {
+    this.#leaving.add(child);
+    await gone;
+    this.#leaving.delete(child);
+  }
+
+  #launchFor(codec: AccessUnit["codec"]): void {
+    this.#startedAtMs = this.#options.clock.now();
+    const starting = this.#launch(codec).catch((error: unknown) => {
+      const failure =
+        error instanceof StreamError ? error : new StreamError("decoder-failed", String(error), { cause: error });
+      if (!this.#closed) this.#options.sink.failed(failure);
+    });
+    this.#starting = starting;
+    void starting.then(() => {
+      if (this.#starting === starting) this.#starting = undefined;
+    });
+  }
+
+  async #launch(codec: AccessUnit["codec"]): Promise<void> {
+    const { ffmpeg, picture, clock } = this.#options;
+    const child = await DecoderProcess.start({
+      ffmpegPath: await ffmpeg(),
+      codec,
+      hwaccel: this.#hwaccel,
+      picture,
+      clock,
+      onPicture: (decoded) => this.#picture(decoded),
+    });
+    const wanted = this.#waiting[0]?.unit.codec;
+    if (this.#closed || this.#process) return void (await child.kill());
+    // The stream turned out to be of the other kind while this child was starting.
+    if (wanted && (wanted === "h265") !== (codec === "h265")) {
+      await child.kill();
+      return this.#launch(wanted);
+    }
+    this.#process = child;
+    void child.exited.then((error) => this.#exited(child, error));
+    for (const fed of this.#waiting.splice(0)) child.decode(fed.unit, fed);
+  }
+
+  #picture(picture: DecodedPicture): void {
+    this.#lastPictureAtMs = this.#options.clock.now();
+    this.#options.sink.picture(picture);
+  }
+
+  #exited(child: DecoderProcess, error: StreamError | undefined): void {
+    if (this.#closed || child !== this.#process || !error) return;
+    this.#process = undefined;
+    this.#needsKeyframe = true;
+    const named = child.hwaccel !== "none" && child.hwaccel !== "auto";
+    if (named && child.pictures === 0) {
+      this.#hwaccel = "none";
+      const message = `hardware decoding with ${child.hwaccel} does not work here, decoding in software: ${error.message}`;
+      this.#options.sink.warning(new StreamError("decoder-failed", message, { cause: error }));
+    }
+    this.#options.sink.failed(
+      new StreamError("decoder-failed", `the decoder died: ${error.message}`, { cause: error }),
+    );
+  }
+}
+
+const NO_SIZE = { width: 0, height: 0 };

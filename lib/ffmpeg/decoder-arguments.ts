@@ -1,0 +1,47 @@
+import type { Codec } from "../codecs/access-unit.js";
+import { type PictureOptions, pictureFilters } from "./picture-options.js";
+
+/** Where a decoder child prints the timestamps of its frames. */
+export type TimestampChannel = "fd3" | "stderr";
+
+/** What decides a decoder's command line. */
+export interface DecoderArgumentsOptions {
+  codec: Codec;
+  /** As ffmpeg's `-hwaccel`; `none` decodes in software. */
+  hwaccel: string;
+  picture: PictureOptions;
+  timestamps: TimestampChannel;
+}
+
+/** How `TIMESTAMP_LINE` looks depends on this filter; the added key is there because `print` skips frames without any. */
+const PRINT_TIMESTAMPS = {
+  fd3: "metadata=add:key=k:value=0,metadata=print:file=pipe\\\\:3:direct=1",
+  stderr: "metadata=add:key=k:value=0,metadata=print",
+} as const;
+
+/** Finds the timestamp in a line that the print filter wrote, on either channel. */
+export const TIMESTAMP_LINE = /\bframe:\s*\d+\s+pts:\s*(-?\d+)/;
+
+/** Finds width and height in ffmpeg's description of its raw output. */
+export const OUTPUT_SIZE_LINE = /Stream #0:0.*: Video: rawvideo.*, (\d+)x(\d+)[ ,]/;
+
+/**
+ * Arguments of an ffmpeg that takes IVF packets on stdin and writes raw frames to stdout, each as soon as it is there.
+ *
+ * What would cost a frame of delay, each by itself: threads in the decoder, threads in the raw encoder (the second
+ * `-threads 1`), and any demuxer that looks for the start of the next picture to know the end of this one.
+ * `-flags low_delay` is absent on purpose: it changes nothing for streams that do not reorder and spoils those that do.
+ */
+export function decoderArguments(options: DecoderArgumentsOptions): string[] {
+  const filters = [...pictureFilters(options.picture), PRINT_TIMESTAMPS[options.timestamps]];
+  return [
+    ...["-hide_banner", "-nostats", "-loglevel", "info"],
+    ...(options.hwaccel === "none" ? [] : ["-hwaccel", options.hwaccel]),
+    ...["-threads", "1", "-probesize", "32", "-analyzeduration", "0"],
+    // ffmpeg's table of IVF codes lacks this one.
+    ...(options.codec === "h265" ? ["-c:v", "hevc"] : []),
+    ...["-f", "ivf", "-i", "pipe:0"],
+    ...["-an", "-vf", filters.join(","), "-fps_mode", "passthrough", "-threads", "1"],
+    ...["-f", "rawvideo", "-pix_fmt", options.picture.pixelFormat, "pipe:1"],
+  ];
+}

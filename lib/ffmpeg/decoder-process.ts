@@ -1,0 +1,192 @@
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { type ChildProcess, startChildProcess } from "../child-process.js";
+import type { Clock } from "../clock.js";
+import type { AccessUnit, Codec } from "../codecs/access-unit.js";
+import { fourccOf } from "../codecs/fourcc.js";
+import { ivfFrameHeader, ivfHeader } from "../codecs/ivf.js";
+import type { StreamError } from "../errors.js";
+import { frameBytes } from "../frame.js";
+import { decoderArguments, OUTPUT_SIZE_LINE, TIMESTAMP_LINE } from "./decoder-arguments.js";
+import { FramePool } from "./frame-pool.js";
+import { FrameReader } from "./frame-reader.js";
+import { type PendingUnit, PendingUnits } from "./pending-units.js";
+import type { PictureOptions } from "./picture-options.js";
+import { openSocketPair } from "./socket-pair.js";
+
+/** A picture as it comes out of the decoder. */
+export interface DecodedPicture extends PendingUnit {
+  data: Buffer;
+  width: number;
+  height: number;
+  /** Where `data` goes back to when nobody needs it. */
+  pool: FramePool;
+  decodedAtMs: number;
+}
+
+/** How a decoder child is started. */
+export interface DecoderProcessOptions {
+  ffmpegPath: string;
+  codec: Codec;
+  hwaccel: string;
+  picture: PictureOptions;
+  clock: Clock;
+  /** Called for every picture, in display order. */
+  onPicture: (picture: DecodedPicture) => void;
+  /** Whether the child can inherit pipes beyond stderr; Windows cannot. */
+  inheritsPipes?: boolean;
+}
+
+/** One ffmpeg that decodes: access units in, pictures out, until it is ended or dies. */
+export class DecoderProcess {
+  /** Resolves when the child is gone: with what went wrong, unless it was asked to end. */
+  readonly exited: Promise<StreamError | undefined>;
+  readonly pending: PendingUnits;
+  readonly codec: Codec;
+  readonly hwaccel: string;
+  #pictures = 0;
+  #asked = false;
+  #headerWritten = false;
+  #pool: FramePool | undefined;
+  #size = { width: 0, height: 0 };
+  readonly #options: DecoderProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #abort = new AbortController();
+  readonly #reader = new FrameReader((data) => this.#frame(data));
+  readonly #timestamps: number[] = [];
+  readonly #frames: Buffer[] = [];
+  readonly #pixels: Readable;
+
+  /** Starts a child; it takes access units at once, while ffmpeg is still loading. */
+  static async start(options: DecoderProcessOptions): Promise<DecoderProcess> {
+    if (!(options.inheritsPipes ?? process.platform !== "win32")) return new DecoderProcess(options);
+    // The reader exists only with the process that it reads for; until then nothing can come.
+    let reader: FrameReader | undefined;
+    const scratch = Buffer.allocUnsafe(1);
+    const pair = await openSocketPair({
+      buffer: () => reader?.target() ?? scratch,
+      callback: (bytes) => {
+        reader?.advance(bytes);
+        return reader?.started ?? false;
+      },
+    });
+    const decoder = new DecoderProcess(options, pair);
+    reader = decoder.#reader;
+    return decoder;
+  }
+
+  private constructor(options: DecoderProcessOptions, pair?: { near: Socket; far: Socket }) {
+    this.#options = options;
+    this.codec = options.codec;
+    this.hwaccel = options.hwaccel;
+    this.pending = new PendingUnits(options.clock);
+    this.#child = startChildProcess({
+      command: options.ffmpegPath,
+      args: decoderArguments({ ...options, timestamps: pair ? "fd3" : "stderr" }),
+      signal: this.#abort.signal,
+      extraPipes: pair ? 1 : 0,
+      onStderrLine: (line) => this.#stderrLine(line, pair === undefined),
+      ...(pair && { stdout: pair.far }),
+    });
+    pair?.far.destroy();
+    this.#pixels = pair?.near ?? this.#child.stdout;
+    this.#pixels.on("error", () => {});
+    if (!pair) this.#pixels.on("data", (chunk: Buffer) => this.#reader.push(chunk));
+    const timestamps = this.#child.extra[0];
+    if (timestamps) readLines(timestamps, (line) => this.#timestampLine(line));
+    this.exited = this.#child.exited.then((exit) => {
+      if (pair) pair.near.destroy();
+      return this.#asked ? undefined : this.#child.failure(exit);
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Pictures that came out so far. */
+  get pictures(): number {
+    return this.#pictures;
+  }
+
+  /** Bytes that wait in front of the child. */
+  get queuedBytes(): number {
+    return this.#child.stdin.writableLength;
+  }
+
+  /** Takes a unit; the first one tells the child what follows, and must be a keyframe. */
+  decode(unit: AccessUnit, details: { size: { width: number; height: number }; reorders: boolean }): void {
+    const { stdin } = this.#child;
+    if (stdin.destroyed || stdin.writableEnded) return;
+    const timestamp = this.pending.add(unit, details.reorders);
+    stdin.cork();
+    if (!this.#headerWritten) {
+      stdin.write(ivfHeader({ fourcc: fourccOf(unit), ...details.size }));
+      this.#headerWritten = true;
+    }
+    stdin.write(ivfFrameHeader(unit.data.length, BigInt(timestamp)));
+    stdin.write(unit.data);
+    stdin.uncork();
+  }
+
+  /** No more units: the child hands out what it holds and ends. */
+  end(): void {
+    this.#asked = true;
+    this.#child.stdin.end();
+  }
+
+  /** Ends the child now; resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#asked = true;
+    // It holds nothing that must be saved, and a stopped or hung one listens to no other signal.
+    this.#child.kill();
+    await this.exited;
+  }
+
+  #stderrLine(line: string, withTimestamps: boolean): void {
+    if (withTimestamps) this.#timestampLine(line);
+    if (this.#reader.started) return;
+    const size = OUTPUT_SIZE_LINE.exec(line);
+    if (!size) return;
+    this.#size = { width: Number(size[1]), height: Number(size[2]) };
+    const { pixelFormat } = this.#options.picture;
+    this.#pool = new FramePool(frameBytes(pixelFormat, this.#size.width, this.#size.height));
+    this.#reader.start(this.#pool);
+    this.#pixels.resume();
+  }
+
+  #timestampLine(line: string): void {
+    const timestamp = TIMESTAMP_LINE.exec(line)?.[1];
+    if (timestamp === undefined) return;
+    this.#timestamps.push(Number(timestamp));
+    this.#emit();
+  }
+
+  #frame(data: Buffer): void {
+    this.#frames.push(data);
+    this.#emit();
+  }
+
+  // A picture's timestamp is printed before its pixels, but two pipes are read in any order.
+  #emit(): void {
+    while (this.#frames.length > 0 && this.#timestamps.length > 0 && this.#pool) {
+      const data = this.#frames.shift() as Buffer;
+      const unit = this.pending.take(this.#timestamps.shift() as number);
+      this.#pictures++;
+      if (unit) {
+        const decodedAtMs = this.#options.clock.now();
+        this.#options.onPicture({ ...unit, ...this.#size, data, pool: this.#pool, decodedAtMs });
+      } else this.#pool.give(data);
+    }
+  }
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let rest = "";
+  stream.setEncoding("latin1");
+  stream.on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onLine(line);
+  });
+}

@@ -1,0 +1,96 @@
+import type { Clock } from "../clock.js";
+import type { AccessUnit } from "../codecs/access-unit.js";
+
+/** Decoders hold back 16 pictures at most (H.264 A.3.1, H.265 A.4.2); what is older gave no picture. */
+const MOST_REORDERED = 17;
+
+/** A unit on its way through the decoder. */
+export interface PendingUnit {
+  unit: AccessUnit;
+  /** When it was handed to the decoder, monotonic milliseconds. */
+  fedAtMs: number;
+}
+
+interface Entry extends PendingUnit {
+  timestamp: number;
+  /** Position in decoding order. */
+  order: number;
+  reorders: boolean;
+  /** Whether the picture comes out with just this timestamp. */
+  exact: boolean;
+}
+
+/**
+ * The units that the decoder has and their timestamps, to find the unit of each picture again.
+ *
+ * Timestamps are microseconds and unique. A stream that reorders pictures needs them in display order, which only the
+ * transport knows: without its time line ffmpeg guesses, and pictures are matched to units in order instead.
+ */
+export class PendingUnits {
+  readonly #clock: Clock;
+  // Insertion order is decoding order.
+  readonly #entries = new Map<number, Entry>();
+  #last = 0;
+  #added = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** When the unit that waits longest was fed; undefined when none waits. */
+  get oldestFedAtMs(): number | undefined {
+    return this.#oldest()?.fedAtMs;
+  }
+
+  /** Notes a unit and gives the timestamp to feed it with. */
+  add(unit: AccessUnit, reorders: boolean): number {
+    const displayed = reorders ? unit.mediaTimeMs : undefined;
+    const timestamp =
+      displayed === undefined
+        ? Math.max(this.#last + 1, Math.round(unit.receivedAtMs * 1000))
+        : this.#unused(Math.max(1, Math.round(displayed * 1000)));
+    this.#last = Math.max(this.#last, timestamp);
+    this.#entries.set(timestamp, {
+      unit,
+      timestamp,
+      order: this.#added++,
+      reorders,
+      exact: !reorders || displayed !== undefined,
+      fedAtMs: this.#clock.now(),
+    });
+    return timestamp;
+  }
+
+  /** The unit of the picture with this timestamp. */
+  take(timestamp: number): PendingUnit | undefined {
+    const found = this.#entries.get(timestamp);
+    const entry = found?.exact ? found : (this.#oldest() ?? found);
+    if (!entry) return undefined;
+    this.#entries.delete(entry.timestamp);
+    this.#forgetUndecoded(entry);
+    return { unit: entry.unit, fedAtMs: entry.fedAtMs };
+  }
+
+  #forgetUndecoded(shown: Entry): void {
+    for (const entry of this.#entries.values()) {
+      // In a stream that does not reorder, what went in before a picture that is out gave none itself.
+      const passed = !shown.reorders && entry.order < shown.order;
+      if (!passed && this.#entries.size <= MOST_REORDERED) break;
+      this.#entries.delete(entry.timestamp);
+    }
+  }
+
+  #oldest(): Entry | undefined {
+    return this.#entries.values().next().value;
+  }
+
+  #unused(timestamp: number): number {
+    let free = timestamp;
+    while (this.#entries.has(free)) free++;
+    return free;
+  }
+}

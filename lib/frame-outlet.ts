@@ -1,0 +1,60 @@
+import type { Clock } from "./clock.js";
+import type { StreamParameters } from "./codecs/stream-parameters.js";
+import type { DecodedPicture } from "./ffmpeg/decoder-process.js";
+import { createFrame, type Frame, type PixelFormat } from "./frame.js";
+import type { Counters } from "./receiver-stats.js";
+
+/** A picture is not shown when the stream has gone on by more than this meanwhile. */
+const STALE_MS = 80;
+const ASSUMED_FPS = 30;
+
+/** What a {@link FrameOutlet} works with. */
+export interface FrameOutletOptions {
+  clock: Clock;
+  counters: Counters;
+  pixelFormat: PixelFormat;
+  onFrame: (frame: Frame) => void;
+}
+
+/** Makes frames of pictures, and leaves out those that are old when they come. */
+export class FrameOutlet {
+  /** Whether the sender's clock is this machine's, so that latencies can be told. */
+  sameClock = false;
+  #sequence = 0;
+  readonly #startedAtMs: number;
+  readonly #options: FrameOutletOptions;
+
+  constructor(options: FrameOutletOptions) {
+    this.#options = options;
+    this.#startedAtMs = options.clock.now();
+  }
+
+  /** A picture came. `behind`: how many newer ones are already on their way through the decoder. */
+  picture(picture: DecodedPicture, behind: number, parameters: StreamParameters | undefined): void {
+    const { counters, clock, onFrame } = this.#options;
+    const sequence = this.#sequence++;
+    // Newer ones are here when the consumer was busy or the network delivered a burst. The very first always counts.
+    const stale = behind > (STALE_MS * (parameters?.fps ?? ASSUMED_FPS)) / 1000;
+    if (stale && counters.frames > 0) {
+      counters.dropped++;
+      picture.pool.give(picture.data);
+      return;
+    }
+    const frame = this.#frame(picture, sequence);
+    counters.firstFrameMs ??= clock.now() - this.#startedAtMs;
+    counters.frame(frame.decodedAtMs - frame.receivedAtMs, frame.latencyMs);
+    onFrame(frame);
+  }
+
+  #frame({ unit, data, width, height, pool, decodedAtMs }: DecodedPicture, sequence: number): Frame {
+    const { receivedAtMs, stamp } = unit;
+    const { pixelFormat, clock } = this.#options;
+    const capturedAt = stamp && Number(stamp.capturedAtUs) / 1000;
+    const details = {
+      ...{ width, height, pixelFormat, sequence, receivedAtMs, decodedAtMs },
+      ...(capturedAt !== undefined && { capturedAt }),
+      ...(capturedAt !== undefined && this.sameClock && { latencyMs: clock.wallNow() - capturedAt }),
+    };
+    return createFrame(details, data, (buffer) => pool.give(buffer));
+  }
+}

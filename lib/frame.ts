@@ -1,0 +1,56 @@
+/** How a frame's pixels lie in memory, named as ffmpeg names it. */
+export type PixelFormat = "rgb24" | "bgr24" | "rgba" | "gray" | "yuv420p" | "nv12";
+
+/** Every {@link PixelFormat}, the default first. */
+export const PIXEL_FORMATS = ["rgb24", "bgr24", "rgba", "gray", "yuv420p", "nv12"] as const;
+
+const BYTES_PER_PIXEL = { rgb24: 3, bgr24: 3, rgba: 4, gray: 1 } as const;
+
+/** Bytes of one picture without padding; the chroma planes of yuv420p and nv12 round odd sizes up. */
+export function frameBytes(format: PixelFormat, width: number, height: number): number {
+  if (format === "yuv420p" || format === "nv12") {
+    return width * height + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
+  }
+  return width * height * BYTES_PER_PIXEL[format];
+}
+
+/** Everything about a frame but its pixels. */
+export interface FrameDetails {
+  /** Pixels a row. */
+  width: number;
+  /** Rows. */
+  height: number;
+  pixelFormat: PixelFormat;
+  /** Counts the frames of one Receiver, from 0; a gap tells how many were dropped before this one. */
+  sequence: number;
+  /** When the last byte of its access unit was here, monotonic milliseconds (`performance.now()`). */
+  receivedAtMs: number;
+  /** When its last pixel was here, monotonic milliseconds. */
+  decodedAtMs: number;
+  /** When it was taken, in milliseconds since the epoch by the sender's clock; absent without a frame stamp. */
+  capturedAt?: number;
+  /** From capture to `decodedAtMs`; absent unless the sender's clock is known. */
+  latencyMs?: number;
+}
+
+/**
+ * One decoded picture. Its `data` is yours for as long as you hold it: nobody writes to it again, unless you hand it
+ * back with `release()` (or `using`), which saves an allocation a frame.
+ */
+export interface Frame extends FrameDetails, Disposable {
+  /** Pixels, rows from top to bottom without padding: `width * height * 3` bytes for rgb24. */
+  readonly data: Buffer;
+  /** Gives the memory back for a later frame; do not touch `data` afterwards. Idempotent. */
+  release(): void;
+}
+
+/** Makes a frame; `recycle` gets its memory on the first `release()`. */
+export function createFrame(details: FrameDetails, data: Buffer, recycle: (data: Buffer) => void): Frame {
+  let released = false;
+  const release = (): void => {
+    if (released) return;
+    released = true;
+    recycle(data);
+  };
+  return { ...details, data, release, [Symbol.dispose]: release };
+}

@@ -1,0 +1,88 @@
+import type { Clock } from "./clock.js";
+import type { Codec } from "./codecs/access-unit.js";
+import type { ReceiverState } from "./receiver-state.js";
+import { type Percentiles, SampleWindow } from "./sample-window.js";
+import type { Trouble } from "./watchdog.js";
+
+/** Why something was started again. */
+export type RestartReason = Trouble | "connection" | "decoder-exit";
+
+/** A Receiver's figures, all since it was made unless said otherwise. Milliseconds and bytes. */
+export interface ReceiverStats {
+  state: ReceiverState;
+  codec: Codec | null;
+  /** Of the coded picture, before crop, rotate and size. */
+  width: number | null;
+  height: number | null;
+  /** Access units that came whole, and how many of them were keyframes. */
+  units: number;
+  keyframes: number;
+  /** Frames handed out. */
+  frames: number;
+  /** Frames a second, over the last two seconds. */
+  fps: number;
+  bytes: number;
+  /** Bytes that were no part of a stream. */
+  discardedBytes: number;
+  /** Pictures that did not arrive whole, or not at all. */
+  lost: number;
+  /** Pictures that came and were not shown: decoding or the consumer was too slow, or a keyframe had to be awaited. */
+  dropped: number;
+  /** From an access unit's last byte to its frame; null before the first. Of the last 1000 frames. */
+  decodeMs: Percentiles | null;
+  /** From capture to frame; null unless the stream carries capture times and the sender's clock is known. */
+  latencyMs: Percentiles | null;
+  /** How far the stream is behind its own best now. */
+  lagMs: number;
+  /** From the Receiver's making to its first frame; null before that. */
+  firstFrameMs: number | null;
+  restarts: Readonly<Partial<Record<RestartReason, number>>>;
+  /** Process id of the decoder. */
+  decoderPid: number | null;
+}
+
+/** The counters behind {@link ReceiverStats}. */
+export class Counters {
+  units = 0;
+  keyframes = 0;
+  frames = 0;
+  bytes = 0;
+  discardedBytes = 0;
+  lost = 0;
+  dropped = 0;
+  firstFrameMs: number | null = null;
+  readonly restarts: Partial<Record<RestartReason, number>> = {};
+  readonly decodeMs = new SampleWindow();
+  readonly latencyMs = new SampleWindow();
+  readonly #clock: Clock;
+  #frameTimes: number[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  restart(reason: RestartReason): void {
+    this.restarts[reason] = (this.restarts[reason] ?? 0) + 1;
+  }
+
+  frame(decodeMs: number, latencyMs: number | undefined): void {
+    this.frames++;
+    this.decodeMs.add(decodeMs);
+    if (latencyMs !== undefined) this.latencyMs.add(latencyMs);
+    this.#frameTimes.push(this.#clock.now());
+    this.#forgetOld();
+  }
+
+  /** Frames a second over the last two seconds. */
+  get fps(): number {
+    this.#forgetOld();
+    const [first, last] = [this.#frameTimes[0], this.#frameTimes.at(-1)];
+    if (first === undefined || last === undefined || last <= first) return 0;
+    return Math.round(((this.#frameTimes.length - 1) * 10_000) / (last - first)) / 10;
+  }
+
+  #forgetOld(): void {
+    const horizon = this.#clock.now() - 2_000;
+    while ((this.#frameTimes[0] ?? Number.POSITIVE_INFINITY) < horizon) this.#frameTimes.shift();
+  }
+}

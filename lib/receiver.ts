@@ -1,0 +1,308 @@
+import { EventEmitter } from "eventemitter3";
+import type { Clock } from "./clock.js";
+import { systemClock } from "./clock.js";
+import type { AccessUnit } from "./codecs/access-unit.js";
+import type { StreamParameters } from "./codecs/stream-parameters.js";
+import { DecoderKeeper } from "./decoder-keeper.js";
+import { StreamError } from "./errors.js";
+import { locateFfmpeg } from "./ffmpeg/locate.js";
+import type { Frame } from "./frame.js";
+import { FrameMailbox, type ReadOptions } from "./frame-mailbox.js";
+import { FrameOutlet } from "./frame-outlet.js";
+import { type Attempt, keepRunning } from "./keep-running.js";
+import { LagMeter } from "./lag-meter.js";
+import { type Logger, silentLogger } from "./logger.js";
+import { type ReceiverOptions, type ResolvedReceiverOptions, resolveOptions } from "./options.js";
+import type { ReceiverState } from "./receiver-state.js";
+import { Counters, type ReceiverStats } from "./receiver-stats.js";
+import { redact } from "./redact.js";
+import { openSource } from "./sources/index.js";
+import type { Source } from "./sources/source.js";
+import { UnitIntake } from "./unit-intake.js";
+import { UnitQueue } from "./unit-queue.js";
+import { type Trouble, troubleError, Watchdog } from "./watchdog.js";
+
+const STATS_INTERVAL_MS = 1_000;
+/** What a {@link Receiver} tells. */
+export interface ReceiverEvents {
+  /** A frame; with a listener that keeps up, every one of them. */
+  frame: (frame: Frame) => void;
+  state: (state: ReceiverState) => void;
+  /** Once a second. */
+  stats: (stats: ReceiverStats) => void;
+  /** Something went wrong and is being dealt with. */
+  warning: (error: StreamError) => void;
+  /** It is over, and no retry can mend it. */
+  error: (error: StreamError) => void;
+}
+
+/**
+ * Receives a stream and turns it into frames, from its making until `close()`: lost connections, silent senders and
+ * dead decoders are noticed and mended by themselves.
+ *
+ * @example
+ * await using receiver = new Receiver("tcp://192.168.1.100:8000");
+ * for await (const frame of receiver) console.log(frame.width, frame.height, frame.data.length);
+ */
+export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDisposable, AsyncIterable<Frame> {
+  /** As given. */
+  readonly url: string;
+  #state: ReceiverState = { name: "connecting", attempt: 1 };
+  #parameters: StreamParameters | undefined;
+  #attempt: Attempt | undefined;
+  #attempts = 0;
+  readonly #options: ResolvedReceiverOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #counters: Counters;
+  readonly #mailbox = new FrameMailbox();
+  readonly #outlet: FrameOutlet;
+  readonly #lag = new LagMeter();
+  readonly #queues = new Set<UnitQueue>();
+  readonly #decoder: DecoderKeeper | undefined;
+  readonly #watchdog: Watchdog;
+  readonly #source: Source;
+  readonly #end = new AbortController();
+  readonly #done: Promise<void>;
+
+  /**
+   * Begins to receive at once.
+   * @throws StreamError `invalid-url`, `invalid-option`, `unsupported`
+   */
+  constructor(url: string, options: ReceiverOptions = {}) {
+    super();
+    this.url = redact(url);
+    this.#options = resolveOptions(options);
+    const { connectTimeoutMs, pixelFormat } = this.#options;
+    this.#clock = this.#options.clock ?? systemClock;
+    this.#logger = this.#options.logger ?? silentLogger;
+    this.#counters = new Counters(this.#clock);
+    const ffmpeg = async (): Promise<string> => (await locateFfmpeg(this.#options.ffmpegPath)).path;
+    this.#source = openSource(url, { clock: this.#clock, logger: this.#logger, connectTimeoutMs, ffmpeg });
+    this.#outlet = new FrameOutlet({
+      ...{ clock: this.#clock, counters: this.#counters, pixelFormat },
+      onFrame: (frame) => this.#frame(frame),
+    });
+    if (this.#options.decode) this.#decoder = this.#makeDecoder(ffmpeg);
+    this.#watchdog = this.#makeWatchdog();
+    this.#done = this.#run();
+  }
+
+  get state(): ReceiverState {
+    return this.#state;
+  }
+
+  /** The newest frame; undefined before the first. */
+  get latest(): Frame | undefined {
+    return this.#mailbox.latest;
+  }
+
+  /**
+   * The newest frame, or the next one that is newer than asked for.
+   * @throws StreamError `closed`, or what ended the receiver; the reason of `signal` when that aborts
+   */
+  read(options: ReadOptions = {}): Promise<Frame> {
+    return this.#mailbox.read(options);
+  }
+
+  /**
+   * Frames as they come. Latest wins: a loop that is slower than the stream gets the newest frame each time; what it
+   * missed is counted in `stats().dropped`. Ends with `close()`.
+   * @throws StreamError what ended the receiver, if it was not `close()`
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Frame, void> {
+    let last: number | undefined;
+    while (this.#state.name !== "closed") {
+      const frame = await this.read({ newerThan: last ?? -1 }).catch((error: unknown) => {
+        if (error instanceof StreamError && error.code === "closed") return undefined;
+        throw error;
+      });
+      if (!frame) return;
+      if (last !== undefined) this.#counters.dropped += frame.sequence - last - 1;
+      last = frame.sequence;
+      yield frame;
+    }
+  }
+
+  /** Access units as they come, encoded, from the next keyframe on. A slow reader skips to a keyframe. */
+  accessUnits(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<AccessUnit> {
+    const queue: UnitQueue = new UnitQueue({
+      onDropped: (units) => {
+        this.#counters.dropped += units;
+      },
+      onEnd: () => this.#queues.delete(queue),
+    });
+    if (this.#state.name === "closed" || options.signal?.aborted) queue.end();
+    else this.#queues.add(queue);
+    options.signal?.addEventListener("abort", () => void queue.return(), { once: true });
+    return queue;
+  }
+
+  /** Figures up to now. */
+  stats(): ReceiverStats {
+    const { restarts, decodeMs, latencyMs, units, keyframes, frames, fps, bytes } = this.#counters;
+    const { discardedBytes, lost, dropped, firstFrameMs } = this.#counters;
+    return {
+      state: this.#state,
+      codec: this.#parameters?.codec ?? null,
+      width: this.#parameters?.width ?? null,
+      height: this.#parameters?.height ?? null,
+      ...{ units, keyframes, frames, fps, bytes, discardedBytes, lost, dropped, firstFrameMs },
+      decodeMs: decodeMs.percentiles(),
+      latencyMs: latencyMs.percentiles(),
+      lagMs: this.#lag.lagMs,
+      restarts: { ...restarts },
+      decoderPid: this.#decoder?.pid ?? null,
+    };
+  }
+
+  /** Ends everything; resolves when every socket and child is gone. Idempotent. */
+  async close(): Promise<void> {
+    this.#end.abort();
+    await this.#done;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #run(): Promise<void> {
+    const { signal, retry } = this.#options;
+    const abort = (): void => this.#end.abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted) abort();
+    const timer = this.#clock.every(STATS_INTERVAL_MS, () => this.emit("stats", this.stats()));
+    const failure = await keepRunning({
+      run: (attempt) => this.#receive(attempt),
+      signal: this.#end.signal,
+      clock: this.#clock,
+      minDelayMs: retry.minDelayMs,
+      maxDelayMs: retry.maxDelayMs ?? this.#source.retryCeilingMs,
+      limit: retry.limit,
+      onFailure: (error) => this.#connectionFailed(error),
+    }).then(
+      () => undefined,
+      (error: StreamError) => error,
+    );
+    timer.cancel();
+    signal?.removeEventListener("abort", abort);
+    await this.#tearDown(failure);
+  }
+
+  // From the outside in: nothing comes any more, then nothing is decoded, then those who wait are told.
+  async #tearDown(failure: StreamError | undefined): Promise<void> {
+    this.#end.abort();
+    this.#watchdog.close();
+    await this.#decoder?.close();
+    for (const queue of this.#queues) queue.end();
+    this.#mailbox.close(failure ?? new StreamError("closed", `${this.url} was closed`));
+    this.#setState(failure ? { name: "closed", error: failure } : { name: "closed" });
+    if (failure && this.listenerCount("error") > 0) this.emit("error", failure);
+  }
+
+  async #receive(attempt: Attempt): Promise<void> {
+    this.#attempt = attempt;
+    this.#attempts++;
+    if (this.#attempts === 1) this.#setState({ name: "connecting", attempt: 1 });
+    this.#decoder?.warmUp();
+    this.#decoder?.broken();
+    const intake = new UnitIntake({
+      ...{ counters: this.#counters, watchdog: this.#watchdog, lag: this.#lag },
+      onConnected: ({ sameClock, description }) => {
+        this.#outlet.sameClock = sameClock;
+        this.#logger.info({ url: this.url }, `connected to ${description}`);
+      },
+      onUnit: (unit) => this.#unit(unit),
+      onBroken: () => {
+        this.#decoder?.broken();
+        for (const queue of this.#queues) queue.broken();
+      },
+    });
+    try {
+      await this.#source.run(intake, attempt.signal);
+    } finally {
+      this.#watchdog.disconnected();
+    }
+  }
+
+  #unit(unit: AccessUnit): void {
+    for (const queue of this.#queues) queue.push(unit);
+    if (this.#decoder) this.#decoder.decode(unit);
+    else this.#flowing();
+  }
+
+  #frame(frame: Frame): void {
+    this.#flowing();
+    const shared = this.listenerCount("frame") > 0;
+    this.#mailbox.put(frame, shared);
+    if (shared) this.emit("frame", frame);
+  }
+
+  #flowing(): void {
+    this.#attempt?.flowing();
+    if (this.#state.name !== "streaming") this.#setState({ name: "streaming" });
+  }
+
+  #makeDecoder(ffmpeg: () => Promise<string>): DecoderKeeper {
+    const { hwaccel, pixelFormat, size, crop, rotate, maxFps } = this.#options;
+    return new DecoderKeeper({
+      ...{ ffmpeg, hwaccel, clock: this.#clock },
+      picture: { pixelFormat, size, crop, rotate, maxFps },
+      sink: {
+        picture: (picture) => this.#outlet.picture(picture, this.#decoder?.pendingUnits ?? 0, this.#parameters),
+        dropped: (units) => {
+          this.#counters.dropped += units;
+        },
+        parameters: (parameters) => {
+          this.#parameters = parameters;
+        },
+        warning: (error) => this.#warn(error),
+        failed: (error) => {
+          if (!error.retryable) return void this.#attempt?.fail(error);
+          this.#counters.restart("decoder-exit");
+          this.#warn(error);
+        },
+      },
+    });
+  }
+
+  #makeWatchdog(): Watchdog {
+    return new Watchdog({
+      clock: this.#clock,
+      stallTimeoutMs: this.#options.stallTimeoutMs,
+      maxLagMs: this.#options.maxLagMs,
+      lagMs: () => this.#lag.lagMs,
+      decoderSilentMs: () => this.#decoder?.silentMs ?? 0,
+      onTrouble: (trouble, forMs) => this.#trouble(trouble, forMs),
+    });
+  }
+
+  #trouble(trouble: Trouble, forMs: number): void {
+    const error = troubleError(this.url, trouble, forMs);
+    this.#counters.restart(trouble);
+    if (trouble === "decoder-silent") {
+      this.#warn(error);
+      this.#decoder?.restart();
+      return;
+    }
+    this.#setState({ name: "stalled", reason: trouble });
+    this.#attempt?.fail(error);
+  }
+
+  #connectionFailed(error: StreamError): void {
+    const counted = error.code === "stalled" || error.code === "lagging";
+    if (!counted && this.#counters.units > 0) this.#counters.restart("connection");
+    this.#warn(error);
+    this.#setState({ name: "reconnecting", attempt: this.#attempts + 1, reason: error });
+  }
+
+  #warn(error: StreamError): void {
+    this.#logger.warn({ url: this.url, code: error.code }, error.message);
+    this.emit("warning", error);
+  }
+
+  #setState(state: ReceiverState): void {
+    this.#state = state;
+    this.emit("state", state);
+  }
+}

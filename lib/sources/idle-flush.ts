@@ -1,0 +1,87 @@
+import type { Clock, Timer } from "../clock.js";
+import type { UnitParser } from "../codecs/unit-parser.js";
+
+const SHORTEST_MS = 2;
+const LONGEST_MS = 50;
+/** After a pause inside a unit the next ones are given this much more time than the pause took. */
+const MARGIN = 2;
+/** A sender that pauses this long between pictures has no backlog. */
+const LIVE_PAUSE_MS = 8;
+/** How fast a pause is forgotten: by half in about two seconds at 30 units a second. */
+const DECAY = 0.99;
+
+/**
+ * Feeds a parser and tells it when the bytes stopped coming: the only sign of a picture's end in raw Annex B from a
+ * sender that puts no delimiter behind it. It waits 2 ms, and longer (50 ms at most) on links that pause inside pictures.
+ */
+export class IdleFlush {
+  readonly #parser: UnitParser;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+  #lastBytesMs = 0;
+  #longestPauseMs = 0;
+  #chunks = 0;
+
+  readonly #onLive: () => void;
+
+  /** `onLive` is called when bytes come after a pause that began at the end of a picture. */
+  constructor(options: { parser: UnitParser; clock: Clock; onLive?: () => void }) {
+    this.#parser = options.parser;
+    this.#clock = options.clock;
+    this.#onLive = options.onLive ?? (() => {});
+  }
+
+  /** Bytes came. */
+  bytes(chunk: Buffer): void {
+    const nowMs = this.#clock.now();
+    const pauseMs = nowMs - this.#lastBytesMs;
+    const { pending, misfires } = this.#parser;
+    this.#lastBytesMs = nowMs;
+    this.#chunks++;
+    if (!pending && pauseMs > LIVE_PAUSE_MS) this.#onLive();
+    this.#parser.push(chunk, nowMs);
+    if (pending || this.#parser.misfires > misfires) this.#longestPauseMs = Math.max(this.#longestPauseMs, pauseMs);
+    if (this.#parser.pending) this.#timer ??= this.#arm(this.#idleMs);
+  }
+
+  /** Forgets what is held; the parser keeps its own state. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#chunks++;
+  }
+
+  get #idleMs(): number {
+    return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, MARGIN * this.#longestPauseMs));
+  }
+
+  #arm(delayMs: number): Timer {
+    return this.#clock.after(delayMs, () => {
+      this.#timer = undefined;
+      if (!this.#parser.pending) return;
+      const restMs = this.#lastBytesMs + this.#idleMs - this.#clock.now();
+      if (restMs > 0) this.#timer = this.#arm(restMs);
+      else this.#flushUnlessBytesWait();
+    });
+  }
+
+  // Where the event loop was blocked the timer comes before the bytes that already wait in the socket: let them in first.
+  #flushUnlessBytesWait(): void {
+    const chunks = this.#chunks;
+    setImmediate(() => {
+      if (chunks !== this.#chunks) return;
+      this.#longestPauseMs *= DECAY;
+      this.#parser.flush(this.#clock.now());
+      this.#awaitDeadline();
+    });
+  }
+  // Packets behind a gap wait for the missing one; when they are given up, the parser knows.
+  #awaitDeadline(): void {
+    const deadlineMs = this.#parser.nextDeadlineMs?.();
+    if (deadlineMs === undefined || this.#timer) return;
+    this.#timer = this.#clock.after(Math.max(1, deadlineMs - this.#clock.now()), () => {
+      this.#timer = undefined;
+      this.#flushUnlessBytesWait();
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { StreamError } from "../errors.js";
+import { parseStreamUrl } from "../stream-url.js";
+import { openFfmpegSource } from "./ffmpeg.js";
+import type { Source, SourceContext } from "./source.js";
+import { openTcpSource } from "./tcp.js";
+import { openUdpSource } from "./udp.js";
+
+/** Schemes that ffmpeg would take for something else, or that only a sender can serve. */
+const NOT_FOR_FFMPEG = /^(javascript|data|mailto|about|blob|ws|wss):/i;
+
+/**
+ * The one place where a URL becomes a source. What is not ours goes to ffmpeg: `srt://`, `rtmp://`, `http://`, a file's
+ * path, a device.
+ * @throws StreamError `invalid-url`, `unsupported`
+ */
+export function openSource(url: string, context: SourceContext): Source {
+  const text = url.trim();
+  if (text === "")
+    throw new StreamError("invalid-url", 'the URL is empty; give one such as "tcp://192.168.1.100:8000"');
+  // VLC and ffmpeg write a local port as udp://@:5000 and a group as udp://@239.1.1.1:5000.
+  if (/^tcp:\/\//i.test(text)) return openTcpSource(parseStreamUrl(text), context);
+  if (/^udp:\/\//i.test(text)) return openUdpSource(parseStreamUrl(text.replace(/^udp:\/\/@/i, "udp://")), context);
+  if (NOT_FOR_FFMPEG.test(text)) {
+    throw new StreamError(
+      "unsupported",
+      `${text}: no stream comes by this; try tcp://, udp://, rtsp://, http://, srt://, a file or a device`,
+    );
+  }
+  return openFfmpegSource(text, context);
+}

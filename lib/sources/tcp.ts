@@ -1,0 +1,171 @@
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { StreamError } from "../errors.js";
+import { isOwnAddress } from "../network-interfaces.js";
+import { formatStreamUrl, readParameters, type StreamUrl } from "../stream-url.js";
+import { DetectingParser } from "./detecting-parser.js";
+import { IdleFlush } from "./idle-flush.js";
+
+import type { Source, SourceContext, SourceSink } from "./source.js";
+
+const PORT = 8000;
+/** A sender that has been silent this long gives way to a new one. */
+const TAKE_OVER_MS = 500;
+const PARAMETERS = {
+  listen: { kind: "flag" },
+  format: { kind: "word", words: ["raw", "ts"] },
+} as const;
+
+/**
+ * `tcp://host:8000` connects to a sender; `tcp://:8000?listen=1` waits for one to connect. The bytes are raw H.264 or
+ * H.265 (Annex B) or MPEG-TS, whichever they look like; `?format=raw|ts` decides.
+ * @throws StreamError `invalid-url`
+ */
+export function openTcpSource(url: StreamUrl, context: SourceContext): Source {
+  const { listen, format } = readParameters(url, PARAMETERS);
+  const port = url.port ?? PORT;
+  const host = url.host;
+  if (!listen && host === "") {
+    throw new StreamError(
+      "invalid-url",
+      `${url.text}: names no host; tcp://host:${port}, or ?listen=1 to wait for a sender`,
+    );
+  }
+  const address = formatStreamUrl("tcp", host, port);
+  return {
+    retryCeilingMs: 100,
+    async run(sink, signal) {
+      const feed = (): IdleFlush => {
+        const parser = new DetectingParser({ sink, transport: "stream", format });
+        return new IdleFlush({ parser, clock: context.clock, onLive: () => sink.live() });
+      };
+      if (listen) return accept({ host, port, address, sink, signal, context, feed });
+      const socket = connect({ host, port, noDelay: true });
+      return follow(socket, { address, sink, signal, feed: feed(), connectTimeoutMs: context.connectTimeoutMs });
+    },
+  };
+}
+
+interface FollowOptions {
+  address: string;
+  sink: SourceSink;
+  signal: AbortSignal;
+  feed: IdleFlush;
+  /** Set while the socket is still connecting. */
+  connectTimeoutMs?: number;
+}
+
+/** Reads a socket until it ends; resolves when `signal` aborts, rejects otherwise. */
+function follow(socket: Socket, options: FollowOptions): Promise<void> {
+  const { address, sink, signal, feed, connectTimeoutMs } = options;
+  return new Promise((resolve, reject) => {
+    let failure: StreamError | undefined;
+    let connected = connectTimeoutMs === undefined;
+    const abort = (): void => void socket.destroy();
+    const announce = (): void => {
+      connected = true;
+      socket.setTimeout(0);
+      const { remoteAddress = "", remotePort = 0 } = socket;
+      sink.connected({
+        sameClock: isOwnAddress(remoteAddress),
+        description: formatStreamUrl("tcp", remoteAddress, remotePort),
+      });
+    };
+    if (connected) announce();
+    else {
+      socket.once("connect", announce);
+      socket.setTimeout(connectTimeoutMs ?? 0, () => {
+        failure = new StreamError("connect-failed", `${address}: no answer within ${connectTimeoutMs} ms`);
+        socket.destroy();
+      });
+    }
+    socket.on("data", (chunk) => {
+      sink.bytes(chunk.length);
+      feed.bytes(chunk);
+    });
+    socket.on("error", (cause: NodeJS.ErrnoException) => {
+      const code = connected ? "connection-lost" : "connect-failed";
+      failure ??= new StreamError(code, `${address}: ${describeSocketError(cause)}`, { cause });
+    });
+    socket.once("close", () => {
+      signal.removeEventListener("abort", abort);
+      feed.close();
+      if (signal.aborted) resolve();
+      else reject(failure ?? new StreamError("stream-ended", `${address}: the sender closed the connection`));
+    });
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+  });
+}
+
+interface AcceptOptions {
+  host: string;
+  port: number;
+  address: string;
+  sink: SourceSink;
+  signal: AbortSignal;
+  context: SourceContext;
+  feed: () => IdleFlush;
+}
+
+/** Waits for a sender; a second one is turned away unless the first has fallen silent. */
+async function accept(options: AcceptOptions): Promise<void> {
+  const { host, port, address, sink, signal, context, feed } = options;
+  const server = createServer({ noDelay: true });
+  try {
+    await listening(server, { host, port, address, signal });
+    let current: Socket | undefined;
+    let lastBytesMs = 0;
+    await new Promise<void>((resolve, reject) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+      server.on("connection", (socket) => {
+        socket.on("error", () => {});
+        if (current && context.clock.now() - lastBytesMs < TAKE_OVER_MS) return void socket.destroy();
+        const replaced = current;
+        current = socket;
+        lastBytesMs = context.clock.now();
+        socket.on("data", () => {
+          lastBytesMs = context.clock.now();
+        });
+        replaced?.destroy();
+        follow(socket, { address, sink, signal, feed: feed() }).catch((error: unknown) => {
+          if (socket === current) reject(error);
+        });
+      });
+    });
+    current?.destroy();
+  } finally {
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+}
+
+function listening(
+  server: Server,
+  { host, port, address, signal }: { host: string; port: number; address: string; signal: AbortSignal },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      reject(new StreamError("bind-failed", `${address}: cannot listen: ${describeSocketError(cause)}`, { cause }));
+    });
+    server.listen({ port, ...(host !== "" && { host }) }, () => resolve());
+    if (signal.aborted) resolve();
+  });
+}
+
+const SOCKET_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused; is the sender running, and is this its port?",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "the host's name cannot be looked up now",
+  EHOSTUNREACH: "the host cannot be reached",
+  ENETUNREACH: "no network leads there",
+  ECONNRESET: "the connection was reset",
+  EPIPE: "the connection was closed",
+  ETIMEDOUT: "no answer",
+  EADDRINUSE: "the port is taken by another program",
+  EADDRNOTAVAIL: "this machine has no such address",
+  EACCES: "ports below 1024 need a privilege",
+};
+
+function describeSocketError(error: NodeJS.ErrnoException): string {
+  return (error.code && SOCKET_ERRORS[error.code]) ?? error.message;
+}
