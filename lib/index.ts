@@ -7,7 +7,8 @@ export { type Frame, type FrameDetails, frameBytes, PIXEL_FORMATS, type PixelFor
 export type { ReadOptions } from "./frame-mailbox.js";
 export { type Logger, silentLogger } from "./logger.js";
 export { DEFAULTS, type ReceiverOptions } from "./options.js";
-export { Receiver, type ReceiverEvents } from "./receiver.js";
+export { Receiver } from "./receiver.js";
+export type { ReceiverEvents } from "./receiver-events.js";
 export type { ReceiverState } from "./receiver-state.js";
 export type { ReceiverStats, RestartReason } from "./receiver-stats.js";
 export { redact } from "./redact.js";

@@ -13,6 +13,7 @@ import { type Attempt, keepRunning } from "./keep-running.js";
 import { LagMeter } from "./lag-meter.js";
 import { type Logger, silentLogger } from "./logger.js";
 import { type ReceiverOptions, type ResolvedReceiverOptions, resolveOptions } from "./options.js";
+import type { ReceiverEvents } from "./receiver-events.js";
 import type { ReceiverState } from "./receiver-state.js";
 import { Counters, type ReceiverStats } from "./receiver-stats.js";
 import { redact } from "./redact.js";
@@ -23,19 +24,6 @@ import { UnitQueue } from "./unit-queue.js";
 import { type Trouble, troubleError, Watchdog } from "./watchdog.js";
 
 const STATS_INTERVAL_MS = 1_000;
-/** What a {@link Receiver} tells. */
-export interface ReceiverEvents {
-  /** A frame; with a listener that keeps up, every one of them. */
-  frame: (frame: Frame) => void;
-  state: (state: ReceiverState) => void;
-  /** Once a second. */
-  stats: (stats: ReceiverStats) => void;
-  /** Something went wrong and is being dealt with. */
-  warning: (error: StreamError) => void;
-  /** It is over, and no retry can mend it. */
-  error: (error: StreamError) => void;
-}
-
 /**
  * Receives a stream and turns it into frames, from its making until `close()`: lost connections, silent senders and
  * dead decoders are noticed and mended by themselves.
@@ -51,6 +39,9 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   #parameters: StreamParameters | undefined;
   #attempt: Attempt | undefined;
   #attempts = 0;
+  #connected = false;
+  /** The last warning of this outage: the same one, try after try, is told once. */
+  #warned: string | undefined;
   readonly #options: ResolvedReceiverOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -209,6 +200,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     const intake = new UnitIntake({
       ...{ counters: this.#counters, watchdog: this.#watchdog, lag: this.#lag },
       onConnected: ({ sameClock, description }) => {
+        this.#connected = true;
         this.#outlet.sameClock = sameClock;
         this.#logger.info({ url: this.url }, `connected to ${description}`);
       },
@@ -240,6 +232,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
 
   #flowing(): void {
     this.#attempt?.flowing();
+    this.#warned = undefined;
     if (this.#state.name !== "streaming") this.#setState({ name: "streaming" });
   }
 
@@ -291,12 +284,15 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
 
   #connectionFailed(error: StreamError): void {
     const counted = error.code === "stalled" || error.code === "lagging";
-    if (!counted && this.#counters.units > 0) this.#counters.restart("connection");
+    if (!counted && this.#connected) this.#counters.restart("connection");
+    this.#connected = false;
     this.#warn(error);
     this.#setState({ name: "reconnecting", attempt: this.#attempts + 1, reason: error });
   }
 
   #warn(error: StreamError): void {
+    if (this.#warned === error.message) return;
+    this.#warned = error.message;
     this.#logger.warn({ url: this.url, code: error.code }, error.message);
     this.emit("warning", error);
   }

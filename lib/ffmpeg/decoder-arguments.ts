@@ -41,7 +41,7 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
     // ffmpeg's table of IVF codes lacks this one.
     ...(options.codec === "h265" ? ["-c:v", "hevc"] : []),
     ...["-f", "ivf", "-i", "pipe:0"],
-    ...["-an", "-vf", filters.join(","), "-fps_mode", "passthrough", "-threads", "1"],
+    ...["-an", "-vf", filters.join(","), "-fps_mode", "passthrough", "-enc_time_base", "1/1000000", "-threads", "1"],
     ...["-f", "rawvideo", "-pix_fmt", options.picture.pixelFormat, "pipe:1"],
   ];
 }

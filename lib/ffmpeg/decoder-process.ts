@@ -94,8 +94,11 @@ export class DecoderProcess {
     if (!pair) this.#pixels.on("data", (chunk: Buffer) => this.#reader.push(chunk));
     const timestamps = this.#child.extra[0];
     if (timestamps) readLines(timestamps, (line) => this.#timestampLine(line));
-    this.exited = this.#child.exited.then((exit) => {
-      if (pair) pair.near.destroy();
+    // The last pixels may still wait in our socket when the child is gone.
+    const drained = pair && new Promise((resolve) => pair.near.once("close", resolve));
+    this.exited = this.#child.exited.then(async (exit) => {
+      if (!this.#reader.started) pair?.near.destroy();
+      await drained;
       return this.#asked ? undefined : this.#child.failure(exit);
     });
   }
