@@ -51,9 +51,9 @@ export class Counters {
   lost = 0;
   dropped = 0;
   firstFrameMs: number | null = null;
-  readonly restarts: Partial<Record<RestartReason, number>> = {};
-  readonly decodeMs = new SampleWindow();
-  readonly latencyMs = new SampleWindow();
+  private readonly restarts: Partial<Record<RestartReason, number>> = {};
+  private readonly decodeMs = new SampleWindow();
+  private readonly latencyMs = new SampleWindow();
   readonly #clock: Clock;
   #frameTimes: number[] = [];
 
@@ -73,8 +73,19 @@ export class Counters {
     this.#forgetOld();
   }
 
-  /** Frames a second over the last two seconds. */
-  get fps(): number {
+  /** The part of {@link ReceiverStats} that is counted here. */
+  snapshot(): Omit<ReceiverStats, "state" | "codec" | "width" | "height" | "lagMs" | "decoderPid"> {
+    const { units, keyframes, frames, bytes, discardedBytes, lost, dropped, firstFrameMs } = this;
+    return {
+      ...{ units, keyframes, frames, bytes, discardedBytes, lost, dropped, firstFrameMs },
+      fps: this.#fps(),
+      restarts: { ...this.restarts },
+      decodeMs: this.decodeMs.percentiles(),
+      latencyMs: this.latencyMs.percentiles(),
+    };
+  }
+
+  #fps(): number {
     this.#forgetOld();
     const [first, last] = [this.#frameTimes[0], this.#frameTimes.at(-1)];
     if (first === undefined || last === undefined || last <= first) return 0;

@@ -131,18 +131,13 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
 
   /** Figures up to now. */
   stats(): ReceiverStats {
-    const { restarts, decodeMs, latencyMs, units, keyframes, frames, fps, bytes } = this.#counters;
-    const { discardedBytes, lost, dropped, firstFrameMs } = this.#counters;
     return {
       state: this.#state,
       codec: this.#parameters?.codec ?? null,
       width: this.#parameters?.width ?? null,
       height: this.#parameters?.height ?? null,
-      ...{ units, keyframes, frames, fps, bytes, discardedBytes, lost, dropped, firstFrameMs },
-      decodeMs: decodeMs.percentiles(),
-      latencyMs: latencyMs.percentiles(),
+      ...this.#counters.snapshot(),
       lagMs: this.#lag.lagMs,
-      restarts: { ...restarts },
       decoderPid: this.#decoder?.pid ?? null,
     };
   }

@@ -33,6 +33,17 @@ export class FakeClock implements Clock {
     return this.#alarms.size;
   }
 
+  /** Lets time pass in which no timer could fire, as when the event loop is blocked; late ones then fire once. */
+  block(milliseconds: number): void {
+    this.#nowMs += milliseconds;
+    for (const alarm of [...this.#alarms]) {
+      if (alarm.atMs > this.#nowMs) continue;
+      if (alarm.everyMs === undefined) this.#alarms.delete(alarm);
+      else alarm.atMs = this.#nowMs + alarm.everyMs;
+      alarm.callback();
+    }
+  }
+
   advance(milliseconds: number): void {
     const endMs = this.#nowMs + milliseconds;
     for (let alarm = this.#next(endMs); alarm; alarm = this.#next(endMs)) {

@@ -1,0 +1,34 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { StreamError } from "../../lib/errors.js";
+import { redact } from "../../lib/redact.js";
+
+describe("redact", () => {
+  it.each([
+    ["rtsp://admin:secret@10.0.0.1/cam", "rtsp://admin:***@10.0.0.1/cam"],
+    ["rtsp://admin:p@ss:w@rd@10.0.0.1/cam", "rtsp://admin:***@10.0.0.1/cam"],
+    ["rtsp://admin@10.0.0.1/cam", "rtsp://admin@10.0.0.1/cam"],
+    ["srt://host:9000?passphrase=hunter2&mode=caller", "srt://host:9000?passphrase=***&mode=caller"],
+    ["http://host/a?b=1&token=abc", "http://host/a?b=1&token=***"],
+    ["two: rtsp://a:b@c and http://d:e@f", "two: rtsp://a:***@c and http://d:***@f"],
+    ["tcp://192.168.1.100:8000", "tcp://192.168.1.100:8000"],
+    ["nothing secret at all: a@b", "nothing secret at all: a@b"],
+  ])("%s becomes %s", (text, expected) => {
+    expect(redact(text)).toBe(expected);
+  });
+
+  it("never lets a password through, whatever characters it has", () => {
+    const password = fc.string({ minLength: 6 }).filter((text) => /^[^\s/?#]{6,}$/.test(text) && !text.includes("*"));
+    fc.assert(
+      fc.property(password, (secret) => {
+        expect(redact(`open rtsp://user:${secret}@host/x`)).toBe("open rtsp://user:***@host/x");
+      }),
+    );
+  });
+
+  it("cleans an error's message and details", () => {
+    const error = new StreamError("connect-failed", "rtsp://u:pw@h failed", { details: { url: "rtsp://u:pw@h" } });
+    expect(error.message).toBe("rtsp://u:***@h failed");
+    expect(error.details.url).toBe("rtsp://u:***@h");
+  });
+});

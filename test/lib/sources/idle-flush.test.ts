@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import type { UnitParser } from "../../../lib/codecs/unit-parser.js";
+import { IdleFlush } from "../../../lib/sources/idle-flush.js";
+import { FakeClock } from "../../support/fake-clock.js";
+
+/** After a timer the flush waits until the sockets were read once. */
+const socketsRead = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A parser that holds bytes until a flush; "." ends a unit at once, "+" after a flush continues the flushed one. */
+class TestParser implements UnitParser {
+  pending = false;
+  misfires = 0;
+  flushes: number[] = [];
+  deadlineMs: number | undefined;
+  push(bytes: Buffer): void {
+    if (bytes.toString().startsWith("+") && !this.pending) this.misfires++;
+    this.pending = !bytes.toString().endsWith(".");
+  }
+  flush(nowMs: number): void {
+    this.pending = false;
+    this.flushes.push(nowMs);
+  }
+  nextDeadlineMs(): number | undefined {
+    return this.deadlineMs;
+  }
+}
+
+function setUp() {
+  const clock = new FakeClock();
+  const parser = new TestParser();
+  let live = 0;
+  const feed = new IdleFlush({ parser, clock, onLive: () => live++ });
+  return { clock, parser, feed, liveCount: () => live };
+}
+
+describe("IdleFlush", () => {
+  it("flushes 2 ms after the last bytes of an unfinished unit", async () => {
+    const { clock, parser, feed } = setUp();
+    const startMs = clock.now();
+    feed.bytes(Buffer.from("ab"));
+    clock.advance(1);
+    feed.bytes(Buffer.from("cd"));
+    clock.advance(2);
+    await socketsRead();
+    clock.advance(2);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(1);
+    expect((parser.flushes[0] as number) - startMs).toBeLessThanOrEqual(5);
+  });
+
+  it("leaves a unit alone whose end is known", async () => {
+    const { clock, parser, feed } = setUp();
+    feed.bytes(Buffer.from("ab."));
+    clock.advance(100);
+    await socketsRead();
+    expect(parser.flushes).toEqual([]);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it("lets bytes in first that waited while the event loop was blocked", async () => {
+    const { clock, parser, feed } = setUp();
+    feed.bytes(Buffer.from("ab"));
+    clock.block(500);
+    feed.bytes(Buffer.from("cd."));
+    await socketsRead();
+    expect(parser.flushes).toEqual([]);
+  });
+
+  it("waits longer on a link that pauses inside pictures", async () => {
+    const { clock, parser, feed } = setUp();
+    feed.bytes(Buffer.from("ab"));
+    clock.advance(3);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(1);
+    clock.advance(7);
+    feed.bytes(Buffer.from("+cd"));
+    expect(parser.misfires).toBe(1);
+    clock.advance(15);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(1);
+    clock.advance(10);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(2);
+  });
+
+  it("tells that the sender is live when bytes come after a pause between pictures", () => {
+    const { clock, feed, liveCount } = setUp();
+    feed.bytes(Buffer.from("ab."));
+    clock.advance(20);
+    feed.bytes(Buffer.from("cd"));
+    clock.advance(20);
+    const during = liveCount();
+    feed.bytes(Buffer.from("ef."));
+    clock.advance(2);
+    feed.bytes(Buffer.from("gh."));
+    expect(during).toBe(2);
+    expect(liveCount()).toBe(2);
+  });
+
+  it("flushes again when packets behind a gap are given up", async () => {
+    const { clock, parser, feed } = setUp();
+    parser.deadlineMs = clock.now() + 20;
+    feed.bytes(Buffer.from("ab"));
+    clock.advance(2);
+    await socketsRead();
+    parser.deadlineMs = clock.now() + 18;
+    clock.advance(18);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(2);
+  });
+
+  it("flushes nothing once closed", async () => {
+    const { clock, parser, feed } = setUp();
+    feed.bytes(Buffer.from("ab"));
+    feed.close();
+    clock.advance(100);
+    await socketsRead();
+    expect(parser.flushes).toEqual([]);
+    expect(clock.waiting).toBe(0);
+  });
+});
