@@ -1,0 +1,85 @@
+import { isIP, isIPv6 } from "node:net";
+import * as h264 from "../codecs/h264.js";
+import * as h265 from "../codecs/h265.js";
+import type { NalCodecName } from "../codecs/nal-codec.js";
+import { StreamError } from "../errors.js";
+
+const DEFAULTS = { payloadType: 96, sessionName: "glasslink", ttl: 1 };
+const CLOCK_RATE = 90_000;
+
+/** What an SDP file says of a video stream over RTP. */
+export interface SdpOptions {
+  codec: NalCodecName;
+  /** Where the packets go: a unicast or multicast address, IPv4 or IPv6. */
+  address: string;
+  port: number;
+  /** Default 96. */
+  payloadType?: number;
+  /** NAL units, without start codes, of which the parameter sets are written down, so that a receiver need not wait. */
+  parameterSets?: readonly Buffer[];
+  /** One line; default `glasslink`. */
+  sessionName?: string;
+  /** How many routers a multicast packet may pass; default 1, written for IPv4 only, as IPv6 knows none. */
+  ttl?: number;
+}
+
+/**
+ * The text of an SDP file for players (ffplay, VLC, GStreamer), which has lines that end in CRLF.
+ *
+ * @throws StreamError `invalid-option` when `address` is no IP address
+ * @see RFC 8866, RFC 6184 section 8.2.1, RFC 7798 section 7.2.1
+ */
+export function writeSdp(options: SdpOptions): string {
+  const { address, port, payloadType, sessionName, codec, ttl } = { ...DEFAULTS, ...options };
+  if (isIP(address) === 0) {
+    throw new StreamError(
+      "invalid-option",
+      `address ${JSON.stringify(address)} of an SDP file must be an IPv4 or IPv6 address`,
+    );
+  }
+  const network = isIPv6(address) ? "IN IP6" : "IN IP4";
+  const lines = [
+    "v=0",
+    `o=- 0 0 ${network} ${address}`,
+    `s=${sessionName.replace(/[\r\n\0]+/g, " ").trim() || "-"}`,
+    `c=${network} ${address}${isMulticastV4(address) ? `/${ttl}` : ""}`,
+    "t=0 0",
+    `m=video ${port} RTP/AVP ${payloadType}`,
+    `a=rtpmap:${payloadType} ${codec.toUpperCase()}/${CLOCK_RATE}`,
+  ];
+  const parameters = FORMAT_PARAMETERS[codec](options.parameterSets ?? []);
+  if (parameters.length > 0) lines.push(`a=fmtp:${payloadType} ${parameters.join(";")}`);
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function isMulticastV4(address: string): boolean {
+  const first = Number(address.split(".")[0]);
+  return !isIPv6(address) && first >= 224 && first <= 239;
+}
+
+const FORMAT_PARAMETERS: Record<NalCodecName, (nals: readonly Buffer[]) => string[]> = {
+  h264(nals) {
+    const sps = nals.filter((nal) => h264.nalType(nal) === h264.NAL.SPS);
+    const pps = nals.filter((nal) => h264.nalType(nal) === h264.NAL.PPS);
+    const parameters = ["packetization-mode=1"];
+    const [first] = sps;
+    if (first && pps.length > 0) {
+      parameters.push(
+        `profile-level-id=${first.toString("hex", 1, 4)}`,
+        `sprop-parameter-sets=${base64([...sps, ...pps])}`,
+      );
+    }
+    return parameters;
+  },
+  h265(nals) {
+    const { VPS, SPS, PPS } = h265.NAL;
+    return Object.entries({ vps: VPS, sps: SPS, pps: PPS }).flatMap(([name, type]) => {
+      const found = nals.filter((nal) => h265.nalType(nal) === type);
+      return found.length > 0 ? [`sprop-${name}=${base64(found)}`] : [];
+    });
+  },
+};
+
+function base64(nals: readonly Buffer[]): string {
+  return nals.map((nal) => nal.toString("base64")).join(",");
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import type { NalCodecName } from "../../../lib/codecs/nal-codec.js";
+import { RtpPacketiser } from "../../../lib/rtp/packetiser.js";
+import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
+import { fingerprints, RecordingSink } from "./recording-sink.js";
+import { SMALL, streamUnits } from "./stream-units.js";
+
+describe.each<NalCodecName>(["h264", "h265"])("%s from packetiser to parser", (codec) => {
+  it.each([1_452, 500, 70])("gives the same access units from packets of %i bytes at most", async (maxPacketBytes) => {
+    const units = await streamUnits({ ...SMALL, codec });
+    const sink = new RecordingSink();
+    const parser = new RtpParser({ sink });
+    const packetiser = new RtpPacketiser({ codec, maxPacketBytes });
+    const packets = units.flatMap((unit, index) => packetiser.packets(unit, index * 3_000));
+    for (const packet of packets) parser.push(packet, 0);
+    expect(units).toHaveLength(30);
+    expect(sink.data).toEqual(fingerprints(units));
+    expect(sink.units.map((unit) => unit.keyframe)).toEqual(units.map((unit) => unit.keyframe));
+    expect([sink.lostCount, sink.discardedBytes]).toEqual([0, 0]);
+    expect(Math.max(...packets.map((packet) => packet.length))).toBeLessThanOrEqual(maxPacketBytes);
+  });
+
+  it("gives multi-slice pictures as one access unit", async () => {
+    const units = await streamUnits({ ...SMALL, codec, slices: 4 });
+    const sink = new RecordingSink();
+    const parser = new RtpParser({ sink });
+    const packetiser = new RtpPacketiser({ codec });
+    for (const unit of units)
+      for (const packet of packetiser.packets(unit, units.indexOf(unit))) parser.push(packet, 0);
+    expect(sink.data).toEqual(fingerprints(units));
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { splitNalUnits } from "../../../lib/codecs/annexb.js";
+import { StreamError } from "../../../lib/errors.js";
+import { writeSdp } from "../../../lib/rtp/sdp.js";
+import { makeStream } from "../../support/make-stream.js";
+import { SMALL } from "./stream-units.js";
+
+const linesOf = (text: string) => text.split("\r\n");
+
+describe("writeSdp", () => {
+  it("describes H.264 with its parameter sets", () => {
+    const parameterSets = [Buffer.from("6742c01eaa", "hex"), Buffer.from("68ce3c80", "hex")];
+    expect(linesOf(writeSdp({ codec: "h264", address: "192.168.1.7", port: 5_000, parameterSets }))).toEqual([
+      "v=0",
+      "o=- 0 0 IN IP4 192.168.1.7",
+      "s=glasslink",
+      "c=IN IP4 192.168.1.7",
+      "t=0 0",
+      "m=video 5000 RTP/AVP 96",
+      "a=rtpmap:96 H264/90000",
+      "a=fmtp:96 packetization-mode=1;profile-level-id=42c01e;sprop-parameter-sets=Z0LAHqo=,aM48gA==",
+      "",
+    ]);
+  });
+
+  it("describes H.265 with the parameter sets of a real stream", async () => {
+    const parameterSets = splitNalUnits(await makeStream({ ...SMALL, codec: "h265" }));
+    const lines = linesOf(writeSdp({ codec: "h265", address: "::1", port: 5_000, payloadType: 100, parameterSets }));
+    expect(lines.slice(5, 7)).toEqual(["m=video 5000 RTP/AVP 100", "a=rtpmap:100 H265/90000"]);
+    expect(lines[7]).toMatch(/^a=fmtp:100 sprop-vps=QAE[\w+/=,]+;sprop-sps=QgE[\w+/=,]+;sprop-pps=RAE?[\w+/=,]+$/);
+  });
+
+  it.each([
+    ["239.1.1.1", 4, "c=IN IP4 239.1.1.1/4"],
+    ["239.1.1.1", undefined, "c=IN IP4 239.1.1.1/1"],
+    ["10.0.0.1", 4, "c=IN IP4 10.0.0.1"],
+    ["ff15::1", 4, "c=IN IP6 ff15::1"],
+  ])("writes the connection to %s with TTL %s", (address, ttl, line) => {
+    expect(linesOf(writeSdp({ codec: "h264", address, port: 5_000, ...(ttl && { ttl }) }))[3]).toBe(line);
+  });
+
+  it("leaves out parameter sets that are not known", () => {
+    expect(writeSdp({ codec: "h264", address: "::1", port: 1 })).toContain("a=fmtp:96 packetization-mode=1\r\n");
+    expect(writeSdp({ codec: "h265", address: "::1", port: 1 })).not.toContain("fmtp");
+  });
+
+  it("keeps a session name from adding lines", () => {
+    expect(linesOf(writeSdp({ codec: "h264", address: "::1", port: 1, sessionName: "a\r\na=evil" }))[2]).toBe(
+      "s=a a=evil",
+    );
+  });
+
+  it("refuses what is no address", () => {
+    expect(() => writeSdp({ codec: "h264", address: "camera\r\na=evil", port: 1 })).toThrow(StreamError);
+  });
+});

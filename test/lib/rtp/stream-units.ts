@@ -1,0 +1,16 @@
+import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
+import { AnnexBAssembler } from "../../../lib/codecs/annexb-assembler.js";
+import { type MakeStreamOptions, makeStream } from "../../support/make-stream.js";
+import { RecordingSink } from "./recording-sink.js";
+
+/** A small stream of several packets a picture, keyframes among them. */
+export const SMALL = { width: 320, height: 240, fps: 30, frames: 30, gop: 10 };
+
+/** The access units of a stream that ffmpeg encodes. */
+export async function streamUnits(options: MakeStreamOptions): Promise<AccessUnit[]> {
+  const sink = new RecordingSink();
+  const assembler = new AnnexBAssembler({ sink, codec: options.codec });
+  assembler.push(await makeStream(options), 0);
+  assembler.flush(0);
+  return sink.units;
+}
