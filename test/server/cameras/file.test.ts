@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openCamera } from "../../../server/cameras/index.js";
+import { counterFilters } from "../../../server/cameras/pattern-filter.js";
+import { context, decodeCounters, type Taken, takeUnits, upTo } from "./support.js";
+
+const LENGTH = 15;
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "file-test-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A clip of 15 numbered pictures at 60 fps. */
+function clip(name: string, coding: string[]): string {
+  const path = join(folder, name);
+  const filter = ["testsrc2=size=320x240:rate=60", "format=yuv420p", ...counterFilters(320, 240)].join(",");
+  const args = ["-v", "error", "-f", "lavfi", "-i", filter, "-frames:v", `${LENGTH}`, "-g", "5", ...coding, "-y", path];
+  const made = spawnSync("ffmpeg", args, { encoding: "utf8" });
+  if (made.status !== 0) throw new Error(made.stderr);
+  return path;
+}
+
+function mediaTimes(taken: readonly Taken[]): number[] {
+  return taken.map(({ unit }) => unit.mediaTimeMs ?? Number.NaN);
+}
+
+const x264 = ["-c:v", "libx264", "-bf", "0"];
+const twice = [...upTo(LENGTH), ...upTo(LENGTH)];
+
+describe.concurrent("file camera", () => {
+  it.each([
+    ["h264.mp4", x264, "h264"],
+    ["h264.mkv", x264, "h264"],
+    ["h264.ts", x264, "h264"],
+    ["h265.mp4", ["-c:v", "libx265", "-x265-params", "log-level=error:bframes=0"], "h265"],
+    ["mjpeg.avi", ["-c:v", "mjpeg", "-q:v", "3"], "mjpeg"],
+    ["other.mkv", ["-c:v", "mpeg4", "-q:v", "3"], "h264"],
+  ] as const)("plays %s over and over without a gap", async (name, coding, codec) => {
+    const taken = await takeUnits(openCamera({ kind: "file", path: clip(name, [...coding]) }, context), 2 * LENGTH);
+    expect(taken.map(({ unit }) => unit.codec)).toEqual(twice.map(() => codec));
+    expect(decodeCounters(taken.map(({ unit }) => unit))).toEqual(twice);
+    const times = mediaTimes(taken);
+    for (let index = 1; index < times.length; index++) {
+      expect((times[index] ?? 0) - (times[index - 1] ?? 0)).toBeCloseTo(1000 / 60, -1);
+    }
+  });
+
+  it("plays it in real time", async () => {
+    const path = clip("timed.mp4", x264);
+    const taken = await takeUnits(openCamera({ kind: "file", path }, context), 3 * LENGTH);
+    expect(Number((taken.at(-1)?.atUs ?? 0n) - (taken[0]?.atUs ?? 0n))).toBeGreaterThan(400_000);
+  });
+
+  it("puts the parameter sets of an mp4 file before every keyframe", async () => {
+    const path = clip("sets.mp4", x264);
+    const units = (await takeUnits(openCamera({ kind: "file", path }, context), 12)).map(({ unit }) => unit);
+    expect(units.flatMap(({ keyframe }, index) => (keyframe ? [index] : []))).toEqual([0, 5, 10]);
+    expect(decodeCounters(units.slice(5))).toEqual([5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  it("passes pictures with B-frames on in the order in which they are coded", async () => {
+    const path = clip("reordered.mp4", ["-c:v", "libx264", "-bf", "2"]);
+    const units = (await takeUnits(openCamera({ kind: "file", path }, context), LENGTH)).map(({ unit }) => unit);
+    expect(decodeCounters(units)).toEqual(upTo(LENGTH));
+  });
+
+  it("knows the file's rate once it plays", async () => {
+    const camera = openCamera({ kind: "file", path: clip("rate.mp4", [...x264, "-r", "25"]) }, context);
+    await takeUnits(camera, 1);
+    expect(camera.fps).toBe(25);
+  });
+
+  it("says what is wrong with a file that is not there or is no video", async () => {
+    const missing = openCamera({ kind: "file", path: "/nowhere/clip.mp4" }, context);
+    const message = "camera.path: /nowhere/clip.mp4 cannot be played: /nowhere/clip.mp4: No such file or directory";
+    await expect(takeUnits(missing, 1)).rejects.toMatchObject({ code: "invalid-option", message });
+    const path = join(folder, "text.mp4");
+    writeFileSync(path, "not a video");
+    const wrong = takeUnits(openCamera({ kind: "file", path }, context), 1);
+    await expect(wrong).rejects.toMatchObject({ code: "invalid-option", message: expect.stringContaining(path) });
+  });
+});

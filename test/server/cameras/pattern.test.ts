@@ -1,0 +1,57 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { silentLogger } from "../../../lib/logger.js";
+import { openCamera } from "../../../server/cameras/index.js";
+import { context, decodeCounters, takeUnits, upTo } from "./support.js";
+
+describe("pattern camera", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(["h264", "h265", "mjpeg"] as const)("gives whole %s pictures that count from 0", async (codec) => {
+    const camera = openCamera({ kind: "pattern", width: 320, height: 240, codec }, context);
+    const taken = await takeUnits(camera, 20);
+    expect(taken.map(({ unit }) => unit.codec)).toEqual(upTo(20).map(() => codec));
+    expect(decodeCounters(taken.map(({ unit }) => unit))).toEqual(upTo(20));
+  });
+
+  it("puts a keyframe with its parameter sets at every gop pictures", async () => {
+    const camera = openCamera({ kind: "pattern", width: 320, height: 240, fps: 60, gop: 5 }, context);
+    const taken = await takeUnits(camera, 16);
+    expect(taken.flatMap(({ unit }, index) => (unit.keyframe ? [index] : []))).toEqual([0, 5, 10, 15]);
+    expect(decodeCounters(taken.slice(10).map(({ unit }) => unit))).toEqual([10, 11, 12, 13, 14, 15]);
+  });
+
+  it("keeps the counter readable at 1080p and 2 Mbit/s, also scaled down to 160x120", async () => {
+    const camera = openCamera({ kind: "pattern", width: 1920, height: 1080 }, context);
+    const units = (await takeUnits(camera, 35)).map(({ unit }) => unit);
+    expect(decodeCounters(units, { width: 1920, height: 1080 })).toEqual(upTo(35));
+    expect(decodeCounters(units, { width: 160, height: 120 })).toEqual(upTo(35));
+  });
+
+  it("gives pictures at the rate that was asked for", async () => {
+    const camera = openCamera({ kind: "pattern", width: 320, height: 240, fps: 50 }, context);
+    const taken = await takeUnits(camera, 51);
+    const spanMs = Number((taken.at(-1)?.atUs ?? 0n) - (taken[0]?.atUs ?? 0n)) / 1000;
+    expect(spanMs).toBeGreaterThan(900);
+    expect((taken.at(-1)?.unit.mediaTimeMs ?? 0) - (taken[0]?.unit.mediaTimeMs ?? 0)).toBeCloseTo(1000, 0);
+  });
+
+  it("shows the picture without a clock where no font is found", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "no-fonts-"));
+    writeFileSync(join(folder, "fonts.conf"), "<fontconfig></fontconfig>");
+    vi.stubEnv("FONTCONFIG_FILE", join(folder, "fonts.conf"));
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (_details: object, message: string) => void warnings.push(message) };
+    const camera = openCamera({ kind: "pattern", width: 320, height: 240 }, { ...context, logger });
+    const taken = await takeUnits(camera, 3);
+    expect(decodeCounters(taken.map(({ unit }) => unit))).toEqual([0, 1, 2]);
+    expect(warnings).toEqual(["ffmpeg finds no font: the test pattern shows no clock"]);
+  });
+
+  it("says so when there is no such ffmpeg", async () => {
+    const camera = openCamera({ kind: "pattern" }, { ...context, ffmpegPath: async () => "/nowhere/ffmpeg" });
+    await expect(takeUnits(camera, 1)).rejects.toMatchObject({ code: "process-failed" });
+  });
+});

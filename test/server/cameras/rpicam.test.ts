@@ -1,0 +1,158 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
+import { splitNalUnits } from "../../../lib/codecs/annexb.js";
+import { silentLogger } from "../../../lib/logger.js";
+import { readFrameCounter } from "../../../server/cameras/frame-counter.js";
+import { openCamera } from "../../../server/cameras/index.js";
+import { context, decodeCounters, decodePictures, takeUnits, upTo } from "./support.js";
+
+const FIXTURE = join(import.meta.dirname, "../../fixtures/rpicam-vid");
+const options = { kind: "rpicam", width: 320, height: 240, fps: 60, gop: 10 } as const;
+const rpicam = { ...context, rpicamPath: FIXTURE };
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rpicam-test-"));
+  vi.stubEnv("RPICAM_LOG", join(folder, "log"));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+/** Arguments of the last call of the stand-in. */
+function lastArguments(): string {
+  const lines = readFileSync(join(folder, "log"), "utf8").trim().split("\n");
+  return (JSON.parse(lines.at(-1) ?? "[]") as string[]).join(" ");
+}
+
+function sliceCounts(units: readonly AccessUnit[]): number[] {
+  const isSlice = (nal: Buffer): boolean => [1, 5].includes((nal[0] ?? 0) & 31);
+  return units.map(({ data }) => splitNalUnits(data).filter(isSlice).length);
+}
+
+describe.each([
+  ["pi4", 1, "--codec h264"],
+  ["pi5", 4, "--low-latency"],
+])("rpicam camera on a %s", (model, slices, argument) => {
+  beforeEach(() => vi.stubEnv("RPICAM_MODEL", model));
+
+  it("gives whole pictures, in order, each as one access unit", async () => {
+    const units = (await takeUnits(openCamera({ ...options, width: 640, height: 480 }, rpicam), 25)).map(
+      ({ unit }) => unit,
+    );
+    expect(decodeCounters(units)).toEqual(upTo(25));
+    expect(sliceCounts(units)).toEqual(upTo(25).map(() => slices));
+    expect(units.flatMap(({ keyframe }, index) => (keyframe ? [index] : []))).toEqual([0, 10, 20]);
+    expect(lastArguments()).toContain(argument);
+  });
+
+  it("can be joined at every keyframe", async () => {
+    const units = (await takeUnits(openCamera(options, rpicam), 13)).map(({ unit }) => unit);
+    expect(decodeCounters(units.slice(10))).toEqual([10, 11, 12]);
+  });
+
+  it("fails with camera-missing without a camera", async () => {
+    vi.stubEnv("RPICAM_FAULT", "no-camera");
+    const run = takeUnits(openCamera(options, rpicam), 1);
+    await expect(run).rejects.toMatchObject({ code: "camera-missing", message: `${FIXTURE} finds no camera` });
+  });
+
+  it("fails with process-failed and the program's own words when it crashes", async () => {
+    vi.stubEnv("RPICAM_FAULT", "crash");
+    const run = takeUnits(openCamera(options, rpicam), 100);
+    await expect(run).rejects.toMatchObject({ code: "process-failed" });
+    await expect(run).rejects.toThrow(/exited with code 255: .*failed to queue input to codec/);
+  });
+});
+
+describe("rpicam camera", () => {
+  it("tells a Pi 4's time at the sensor", async () => {
+    const taken = await takeUnits(openCamera(options, rpicam), 20);
+    const told = taken.filter(({ capturedAtUs }) => capturedAtUs !== undefined);
+    // The stand-in says that every exposure began 20 ms before its picture was written.
+    expect(told.length).toBeGreaterThan(0);
+    for (const { capturedAtUs = 0n, atUs } of told) {
+      expect(Number(atUs - capturedAtUs) / 1000).toBeGreaterThan(18);
+      expect(Number(atUs - capturedAtUs) / 1000).toBeLessThan(2000);
+    }
+  });
+
+  it("leaves no named pipe behind", async () => {
+    vi.stubEnv("TMPDIR", folder);
+    await takeUnits(openCamera(options, rpicam), 2);
+    expect(lastArguments()).toContain(`--metadata ${folder}/glasslink-`);
+    expect(readdirSync(folder)).toEqual(["log"]);
+  });
+
+  it("shows the picture upside down when it is rotated", async () => {
+    const [unit] = await takeUnits(openCamera({ ...options, rotation: 180 }, rpicam), 1);
+    const [pixels] = decodePictures(unit === undefined ? [] : [unit.unit], options);
+    expect(readFrameCounter(pixels ?? Buffer.alloc(0), 320, 240)).toBeUndefined();
+    expect(readFrameCounter(Buffer.from(pixels ?? []).reverse(), 320, 240)).toBe(0);
+  });
+
+  it("gives pictures without delay on a Pi 5 before version 1.6", async () => {
+    vi.stubEnv("RPICAM_MODEL", "pi5");
+    vi.stubEnv("RPICAM_BUILD", "1.5");
+    const units = (await takeUnits(openCamera(options, rpicam), 12)).map(({ unit }) => unit);
+    expect(decodeCounters(units)).toEqual(upTo(12));
+    expect(lastArguments()).toContain("tune=zerolatency");
+  });
+
+  it("says what to install on a Pi 5 whose rpicam-vid was built without libav", async () => {
+    vi.stubEnv("RPICAM_MODEL", "pi5");
+    vi.stubEnv("RPICAM_BUILD", "lite");
+    const run = takeUnits(openCamera(options, rpicam), 1);
+    await expect(run).rejects.toMatchObject({ code: "unsupported", message: expect.stringContaining("apt install") });
+  });
+
+  it("names the cameras that are there when another one is asked for", async () => {
+    vi.stubEnv("RPICAM_MODEL", "pi5");
+    const run = takeUnits(openCamera({ ...options, camera: 2 }, rpicam), 1);
+    const message = "camera.camera: 2 does not exist; found: 0 (imx708_wide), 1 (ov5647)";
+    await expect(run).rejects.toMatchObject({ code: "camera-missing", message });
+  });
+
+  it("falls back to libcamera-vid, the older name", async () => {
+    const programs = join(folder, "bin");
+    mkdirSync(programs);
+    symlinkSync(FIXTURE, join(programs, "libcamera-vid"));
+    vi.stubEnv("PATH", `${programs}${delimiter}${process.env.PATH}`);
+    const units = (await takeUnits(openCamera(options, context), 3)).map(({ unit }) => unit);
+    expect(decodeCounters(units)).toEqual([0, 1, 2]);
+  });
+
+  it("says what to install where neither program is there", async () => {
+    vi.stubEnv("PATH", folder);
+    const message = "neither rpicam-vid nor libcamera-vid can be started; install it: sudo apt install rpicam-apps";
+    await expect(takeUnits(openCamera(options, context), 1)).rejects.toMatchObject({ code: "camera-missing", message });
+  });
+
+  it("stays and ends in good order when the program gives nothing", async () => {
+    vi.stubEnv("RPICAM_FAULT", "silent");
+    const stop = new AbortController();
+    const units: AccessUnit[] = [];
+    // Aborts once the program is being started, which is what the camera logs then.
+    const logger = { ...silentLogger, debug: () => void setImmediate(() => stop.abort()) };
+    await openCamera(options, { ...rpicam, logger }).run({ unit: (unit) => void units.push(unit) }, stop.signal);
+    expect(units).toEqual([]);
+  });
+
+  it("stays and ends in good order when the program stalls", async () => {
+    vi.stubEnv("RPICAM_FAULT", "stall");
+    expect(decodeCounters((await takeUnits(openCamera(options, rpicam), 15)).map(({ unit }) => unit))).toEqual(
+      upTo(15),
+    );
+  });
+
+  it("kills a program that does not listen to SIGTERM", async () => {
+    vi.stubEnv("RPICAM_FAULT", "ignore-term");
+    const startedMs = performance.now();
+    await takeUnits(openCamera(options, rpicam), 3);
+    expect(performance.now() - startedMs).toBeGreaterThan(500);
+  });
+});
