@@ -112,7 +112,7 @@ function collectLines(stream: Readable, onLine: (line: string) => void): void {
   stream.setEncoding("utf8");
   stream.on("data", (text: string) => {
     const lines = (rest + text).split(/\r?\n|\r/);
-    rest = (lines.pop() ?? "").slice(-LONGEST_LINE);
+    rest = (lines.pop() ?? "").slice(0, LONGEST_LINE);
     for (const line of lines) if (line !== "") onLine(line.slice(0, LONGEST_LINE));
   });
   stream.on("end", () => {

@@ -24,8 +24,8 @@ export class DecoderKeeper {
   readonly #decoder: Decoder;
   readonly #options: DecoderKeeperOptions;
   readonly #gop = new GopCache();
-  /** Units fed again, whose pictures were shown before. */
-  readonly #replayed = new WeakSet<AccessUnit>();
+  /** Units whose pictures were given out; fed again, they are decoded unseen. */
+  readonly #shown = new WeakSet<AccessUnit>();
   #barrenRestarts = 0;
   #pause: Timer | undefined;
 
@@ -98,15 +98,13 @@ export class DecoderKeeper {
     const units = this.#gop.units().slice();
     // A group of pictures that kills the next decoder as well is not tried a third time.
     this.#gop.clear();
-    for (const unit of units) {
-      this.#replayed.add(unit);
-      this.#decoder.decode(unit);
-    }
+    for (const unit of units) this.#decoder.decode(unit);
   }
 
   #picture(decoded: DecodedPicture, onPicture: (decoded: DecodedPicture) => void): void {
     this.#barrenRestarts = 0;
-    if (this.#replayed.has(decoded.unit)) decoded.pool.give(decoded.data);
-    else onPicture(decoded);
+    if (this.#shown.has(decoded.unit)) return decoded.pool.give(decoded.data);
+    this.#shown.add(decoded.unit);
+    onPicture(decoded);
   }
 }

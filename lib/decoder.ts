@@ -124,11 +124,14 @@ export class Decoder {
   }
 
   #isBehind(): boolean {
-    if (this.#waiting.length >= MOST_WAITING_UNITS) return true;
     const child = this.#process;
-    if (!child || child.pictures === 0) return false;
-    const oldest = child.pending.oldestFedAtMs ?? Number.POSITIVE_INFINITY;
-    return child.queuedBytes > MOST_QUEUED_BYTES || this.#options.clock.now() - oldest > MOST_BEHIND_MS;
+    if (!child) {
+      const bytes = this.#waiting.reduce((sum, { unit }) => sum + unit.data.length, 0);
+      return this.#waiting.length >= MOST_WAITING_UNITS || bytes > MOST_QUEUED_BYTES;
+    }
+    if (child.queuedBytes > MOST_QUEUED_BYTES) return true;
+    const oldest = child.pictures === 0 ? undefined : child.pending.oldestFedAtMs;
+    return oldest !== undefined && this.#options.clock.now() - oldest > MOST_BEHIND_MS;
   }
 
   #keyframe(unit: AccessUnit): void {

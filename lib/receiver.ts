@@ -189,7 +189,6 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   async #receive(attempt: Attempt): Promise<void> {
     this.#attempt = attempt;
     this.#attempts++;
-    if (this.#attempts === 1) this.#setState({ name: "connecting", attempt: 1 });
     this.#decoder?.warmUp();
     this.#decoder?.broken();
     const intake = new UnitIntake({

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { type ChildProcess, startChildProcess } from "../child-process.js";
 import type { Clock } from "../clock.js";
@@ -12,7 +11,7 @@ import { FramePool } from "./frame-pool.js";
 import { FrameReader } from "./frame-reader.js";
 import { type PendingUnit, PendingUnits } from "./pending-units.js";
 import type { PictureOptions } from "./picture-options.js";
-import { openSocketPair } from "./socket-pair.js";
+import { openSocketPair, type SocketPair } from "./socket-pair.js";
 
 /** A picture as it comes out of the decoder. */
 export interface DecodedPicture extends PendingUnit {
@@ -52,7 +51,7 @@ export class DecoderProcess {
   readonly #options: DecoderProcessOptions;
   readonly #child: ChildProcess;
   readonly #abort = new AbortController();
-  readonly #reader = new FrameReader((data) => this.#frame(data));
+  readonly #reader: FrameReader;
   readonly #timestamps: number[] = [];
   readonly #frames: Buffer[] = [];
   readonly #pixels: Readable;
@@ -60,25 +59,27 @@ export class DecoderProcess {
   /** Starts a child; it takes access units at once, while ffmpeg is still loading. */
   static async start(options: DecoderProcessOptions): Promise<DecoderProcess> {
     if (!(options.inheritsPipes ?? process.platform !== "win32")) return new DecoderProcess(options);
-    // The reader exists only with the process that it reads for; until then nothing can come.
-    let reader: FrameReader | undefined;
-    const scratch = Buffer.allocUnsafe(1);
+    let decoder: DecoderProcess | undefined;
+    const reader = new FrameReader((data) => {
+      if (decoder) decoder.#frame(data);
+    });
     const pair = await openSocketPair({
-      buffer: () => reader?.target() ?? scratch,
-      callback: (bytes) => {
-        reader?.advance(bytes);
-        return reader?.started ?? false;
+      buffer: () => reader.target(),
+      callback: (bytes, target) => {
+        reader.wrote(target, bytes);
+        // Reading stops until the frames' size is known; `#stderrLine` resumes it.
+        return reader.started;
       },
     });
-    const decoder = new DecoderProcess(options, pair);
-    reader = decoder.#reader;
+    decoder = new DecoderProcess(options, { ...pair, reader });
     return decoder;
   }
 
-  private constructor(options: DecoderProcessOptions, pair?: { near: Socket; far: Socket }) {
+  private constructor(options: DecoderProcessOptions, pair?: SocketPair & { reader: FrameReader }) {
     this.#options = options;
     this.codec = options.codec;
     this.hwaccel = options.hwaccel;
+    this.#reader = pair?.reader ?? new FrameReader((data) => this.#frame(data));
     this.pending = new PendingUnits(options.clock);
     this.#child = startChildProcess({
       command: options.ffmpegPath,
@@ -91,7 +92,7 @@ export class DecoderProcess {
     pair?.far.destroy();
     this.#pixels = pair?.near ?? this.#child.stdout;
     this.#pixels.on("error", () => {});
-    if (!pair) this.#pixels.on("data", (chunk: Buffer) => this.#reader.push(chunk));
+    if (!pair) this.#pixels.on("data", (chunk: Buffer) => this.#pixelChunk(chunk));
     const timestamps = this.#child.extra[0];
     if (timestamps) readLines(timestamps, (line) => this.#timestampLine(line));
     // The last pixels may still wait in our socket when the child is gone.
@@ -144,6 +145,11 @@ export class DecoderProcess {
     // It holds nothing that must be saved, and a stopped or hung one listens to no other signal.
     this.#child.kill();
     await this.exited;
+  }
+
+  #pixelChunk(chunk: Buffer): void {
+    this.#reader.push(chunk);
+    if (!this.#reader.started) this.#pixels.pause();
   }
 
   #stderrLine(line: string, withTimestamps: boolean): void {

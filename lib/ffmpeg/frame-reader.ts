@@ -1,7 +1,6 @@
-import { StreamError } from "../errors.js";
 import type { FramePool } from "./frame-pool.js";
 
-/** Enough for what a socket delivers while the frames' size is still unknown. */
+/** More than one read of a pipe or socket delivers; reading stops after the first until the frames' size is known. */
 const SCRATCH_BYTES = 256 * 1024;
 
 /**
@@ -36,15 +35,11 @@ export class FrameReader {
     return this.#filled === 0 ? this.#frame : this.#frame.subarray(this.#filled);
   }
 
-  /** `count` bytes were written to `target()`. */
-  advance(count: number): void {
-    this.#filled += count;
-    if (this.#filled < this.#frame.length) return;
-    if (!this.#pool) throw new StreamError("decoder-failed", "the decoder sent pixels before it told the frames' size");
-    const frame = this.#frame;
-    this.#frame = this.#pool.take();
-    this.#filled = 0;
-    this.#onFrame(frame);
+  /** `count` bytes were written to `target`, which `target()` gave: before `start`, perhaps. */
+  wrote(target: Uint8Array, count: number): void {
+    const current = target.buffer === this.#frame.buffer && target.byteOffset === this.#frame.byteOffset + this.#filled;
+    if (current) this.#advance(count);
+    else this.push(Buffer.from(target.buffer, target.byteOffset, count));
   }
 
   /** For streams that cannot write to `target()` themselves. */
@@ -52,7 +47,16 @@ export class FrameReader {
     for (let offset = 0; offset < chunk.length; ) {
       const count = chunk.copy(this.target(), 0, offset);
       offset += count;
-      this.advance(count);
+      this.#advance(count);
     }
+  }
+
+  #advance(count: number): void {
+    this.#filled += count;
+    if (this.#filled < this.#frame.length || !this.#pool) return;
+    const frame = this.#frame;
+    this.#frame = this.#pool.take();
+    this.#filled = 0;
+    this.#onFrame(frame);
   }
 }

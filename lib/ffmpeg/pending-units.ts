@@ -2,7 +2,7 @@ import type { Clock } from "../clock.js";
 import type { AccessUnit } from "../codecs/access-unit.js";
 
 /** Decoders hold back 16 pictures at most (H.264 A.3.1, H.265 A.4.2); what is older gave no picture. */
-const MOST_REORDERED = 17;
+const MOST_REORDERED = 16;
 
 /** A unit on its way through the decoder. */
 export interface PendingUnit {
@@ -75,11 +75,11 @@ export class PendingUnits {
     return { unit: entry.unit, fedAtMs: entry.fedAtMs };
   }
 
+  // What went in before a picture that is out gave none itself; where pictures are reordered, what went in long before.
   #forgetUndecoded(shown: Entry): void {
+    const firstPossible = shown.order - (shown.reorders ? MOST_REORDERED : 0);
     for (const entry of this.#entries.values()) {
-      // In a stream that does not reorder, what went in before a picture that is out gave none itself.
-      const passed = !shown.reorders && entry.order < shown.order;
-      if (!passed && this.#entries.size <= MOST_REORDERED) break;
+      if (entry.order >= firstPossible) break;
       this.#entries.delete(entry.timestamp);
     }
   }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { counterFilters } from "../../server/cameras/pattern-filter.js";
 
 /** What a test stream looks like. */
 export interface MakeStreamOptions {
@@ -21,7 +22,10 @@ export interface MakeStreamOptions {
 const run = promisify(execFile);
 const made = new Map<string, Promise<Buffer>>();
 
-/** Annex B bytes of a moving test picture, encoded by ffmpeg; the same options give the same buffer: do not write to it. */
+/**
+ * Annex B bytes of a moving test picture whose frames carry their number from 0 on (`readFrameCounter`), encoded by
+ * ffmpeg; the same options give the same buffer: do not write to it.
+ */
 export function makeStream(options: MakeStreamOptions): Promise<Buffer> {
   const key = JSON.stringify(Object.entries(options).sort());
   const stream = made.get(key) ?? encode(options);
@@ -31,7 +35,7 @@ export function makeStream(options: MakeStreamOptions): Promise<Buffer> {
 
 async function encode(options: MakeStreamOptions): Promise<Buffer> {
   const { codec, width, height, fps, frames } = options;
-  const picture = `testsrc2=size=${width}x${height}:rate=${fps}`;
+  const picture = [`testsrc2=size=${width}x${height}:rate=${fps}`, ...counterFilters(width, height)].join(",");
   const args = ["-v", "error", "-f", "lavfi", "-i", picture, "-frames:v", String(frames), "-pix_fmt", "yuv420p"];
   args.push("-preset", "ultrafast", ...(codec === "h264" ? h264Arguments(options) : h265Arguments(options)));
   const { stdout } = await run("ffmpeg", [...args, "-f", codec === "h264" ? "h264" : "hevc", "pipe:1"], {

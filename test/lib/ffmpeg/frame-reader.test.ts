@@ -28,11 +28,25 @@ describe("FrameReader", () => {
     reader.start(new FramePool(4));
     const target = reader.target();
     target.set([1, 2, 3]);
-    reader.advance(3);
-    reader.target().set([4]);
-    reader.advance(1);
+    reader.wrote(target, 3);
+    const rest = reader.target();
+    rest.set([4]);
+    reader.wrote(rest, 1);
     expect(frames).toEqual([Buffer.from([1, 2, 3, 4])]);
     expect(frames[0]?.buffer).toBe(target.buffer);
+  });
+
+  it("takes bytes that were still written to the place before the size was known", () => {
+    const frames: Buffer[] = [];
+    const reader = new FrameReader((data) => frames.push(data));
+    const early = reader.target();
+    early.set([1, 2]);
+    reader.wrote(early, 2);
+    const later = reader.target();
+    reader.start(new FramePool(4));
+    later.set([3, 4]);
+    reader.wrote(later, 2);
+    expect(frames).toEqual([Buffer.from([1, 2, 3, 4])]);
   });
 
   it("uses memory again that was given back", () => {

@@ -1,0 +1,294 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../lib/clock.js";
+import type { AccessUnit } from "../../lib/codecs/access-unit.js";
+import type { StreamParameters } from "../../lib/codecs/stream-parameters.js";
+import { Decoder, type DecoderOptions } from "../../lib/decoder.js";
+import type { StreamError } from "../../lib/errors.js";
+import type { DecodedPicture } from "../../lib/ffmpeg/decoder-process.js";
+import type { PictureOptions } from "../../lib/ffmpeg/picture-options.js";
+import { frameBytes } from "../../lib/frame.js";
+import { readFrameCounter } from "../../server/cameras/frame-counter.js";
+import { fixturePath } from "../support/fixture-path.js";
+import { isRunning } from "../support/is-running.js";
+import { makeStream } from "../support/make-stream.js";
+import { unitsOf } from "../support/units-of.js";
+
+const SMALL = { codec: "h264", width: 320, height: 240, fps: 30, frames: 20, gop: 10 } as const;
+
+/** A decoder whose output can be awaited. */
+class Bench {
+  readonly pictures: DecodedPicture[] = [];
+  readonly warnings: StreamError[] = [];
+  readonly failures: StreamError[] = [];
+  readonly parameters: StreamParameters[] = [];
+  dropped = 0;
+  readonly decoder: Decoder;
+  #changed = (): void => {};
+
+  constructor(options: Partial<Omit<DecoderOptions, "picture">> & { picture?: Partial<PictureOptions> } = {}) {
+    const note = (): void => this.#changed();
+    this.decoder = new Decoder({
+      ffmpeg: async () => "ffmpeg",
+      hwaccel: "none",
+      clock: systemClock,
+      ...options,
+      picture: { pixelFormat: "rgb24", rotate: 0, ...options.picture },
+      sink: {
+        picture: (picture) => {
+          this.pictures.push(picture);
+          note();
+        },
+        dropped: (units) => {
+          this.dropped += units;
+        },
+        parameters: (parameters) => this.parameters.push(parameters),
+        warning: (error) => {
+          this.warnings.push(error);
+          note();
+        },
+        failed: (error) => {
+          this.failures.push(error);
+          note();
+        },
+      },
+    });
+    open.push(this.decoder);
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+
+  /** Decodes a stream and gives the numbers read from its pictures. */
+  async numbers(units: AccessUnit[], count = units.length): Promise<(number | undefined)[]> {
+    for (const unit of units) this.decoder.decode(unit);
+    await this.until(() => this.pictures.length >= count);
+    return this.pictures.map(({ data, width, height }) => readFrameCounter(data, width, height));
+  }
+}
+
+const open: Decoder[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((decoder) => decoder.close()));
+});
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+describe("Decoder", () => {
+  it.each(["h264", "h265"] as const)("gives every picture of %s, each for its own access unit", async (codec) => {
+    const units = unitsOf(await makeStream({ ...SMALL, codec }), codec);
+    const bench = new Bench();
+    expect(await bench.numbers(units)).toEqual(upTo(20));
+    expect(bench.pictures.map((picture) => picture.unit)).toEqual(units);
+    expect(bench.parameters).toEqual([expect.objectContaining({ codec, width: 320, height: 240, reorders: false })]);
+  });
+
+  it("gives a picture without waiting for the next one", async () => {
+    const units = unitsOf(await makeStream(SMALL), "h264");
+    const bench = new Bench();
+    for (const [index, unit] of units.entries()) {
+      bench.decoder.decode(unit);
+      await bench.until(() => bench.pictures.length > index);
+    }
+    expect(bench.pictures).toHaveLength(20);
+    expect(bench.decoder.pendingUnits).toBe(0);
+  });
+
+  it("shows streams with B-frames in display order", async () => {
+    const units = unitsOf(await makeStream({ ...SMALL, bFrames: 2 }), "h264");
+    const bench = new Bench();
+    // The last pictures stay in the decoder until it knows that no other goes before them.
+    const numbers = await bench.numbers(units, 16);
+    expect(numbers.slice(0, 16)).toEqual(upTo(16));
+  });
+
+  it.each([
+    ["rgb24", 3],
+    ["bgr24", 3],
+    ["rgba", 4],
+    ["gray", 1],
+    ["yuv420p", 1],
+    ["nv12", 1],
+  ] as const)("gives %s without padding", async (pixelFormat, channels) => {
+    const bench = new Bench({ picture: { pixelFormat } });
+    const units = unitsOf(await makeStream({ ...SMALL, width: 322, height: 242 }), "h264");
+    await bench.numbers(units);
+    expect(bench.pictures.map(({ data, width, height }) => [width, height, data.length])).toEqual(
+      upTo(20).map(() => [322, 242, frameBytes(pixelFormat, 322, 242)]),
+    );
+    expect(bench.pictures.map(({ data }) => readFrameCounter(data, 322, 242, channels))).toEqual(upTo(20));
+  });
+
+  it("scales, so that fewer bytes cross the pipe", async () => {
+    const bench = new Bench({ picture: { size: { width: 160, height: 120 } } });
+    expect(await bench.numbers(unitsOf(await makeStream(SMALL), "h264"))).toEqual(upTo(20));
+    expect(bench.pictures[0]?.data.length).toBe(160 * 120 * 3);
+  });
+
+  it("crops to just the part asked for", async () => {
+    const picture = { pixelFormat: "gray" } as const;
+    const crop = { x: 40, y: 60, width: 100, height: 50 };
+    const [whole, part] = [new Bench({ picture }), new Bench({ picture: { ...picture, crop } })];
+    const units = unitsOf(await makeStream({ ...SMALL, frames: 1 }), "h264");
+    await Promise.all([whole.numbers(units), part.numbers(units)]);
+    const row = (data: Buffer, width: number, x: number, y: number, pixels: number) =>
+      data.subarray(y * width + x, y * width + x + pixels);
+    const [all, cut] = [whole.pictures[0]?.data as Buffer, part.pictures[0]?.data as Buffer];
+    expect(cut).toHaveLength(100 * 50);
+    for (const y of [0, 24, 49]) expect(row(cut, 100, 0, y, 100)).toEqual(row(all, 320, 40, 60 + y, 100));
+  });
+
+  it.each([
+    [90, 240, 320, (x: number, y: number) => [y, 239 - x]],
+    [180, 320, 240, (x: number, y: number) => [319 - x, 239 - y]],
+    [270, 240, 320, (x: number, y: number) => [319 - y, x]],
+  ] as const)("rotates by %i degrees clockwise", async (rotate, width, height, origin) => {
+    const picture = { pixelFormat: "gray" } as const;
+    const [upright, turned] = [new Bench({ picture }), new Bench({ picture: { ...picture, rotate } })];
+    const units = unitsOf(await makeStream({ ...SMALL, frames: 1 }), "h264");
+    await Promise.all([upright.numbers(units), turned.numbers(units)]);
+    expect(turned.pictures[0]).toMatchObject({ width, height });
+    for (const [x, y] of [
+      [0, 0],
+      [17, 101],
+      [width - 1, height - 1],
+    ] as const) {
+      const [fromX, fromY] = origin(x, y) as [number, number];
+      expect(turned.pictures[0]?.data[y * width + x]).toBe(upright.pictures[0]?.data[fromY * 320 + fromX]);
+    }
+  });
+
+  it("picks pictures evenly for maxFps", async () => {
+    const bench = new Bench({ picture: { maxFps: 10 } });
+    const units = unitsOf(await makeStream({ ...SMALL, frames: 31, gop: 31 }), "h264");
+    const paced = units.map((unit, i) => ({ ...unit, receivedAtMs: 1_010 + (i * 1000) / 30 }));
+    expect(await bench.numbers(paced, 11)).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30]);
+  });
+
+  it("follows a change of size at the keyframe, in order", async () => {
+    const [small, large] = await Promise.all([makeStream(SMALL), makeStream({ ...SMALL, width: 640, height: 480 })]);
+    const bench = new Bench();
+    const units = [...unitsOf(small, "h264"), ...unitsOf(large, "h264")];
+    expect(await bench.numbers(units.slice(0, 20))).toEqual(upTo(20));
+    expect(await bench.numbers(units.slice(20), 40)).toEqual([...upTo(20), ...upTo(20)]);
+    expect(bench.pictures.map((picture) => picture.width)).toEqual([
+      ...upTo(20).map(() => 320),
+      ...upTo(20).map(() => 640),
+    ]);
+  });
+
+  it("follows a change of codec", async () => {
+    const [h264, h265] = await Promise.all([makeStream(SMALL), makeStream({ ...SMALL, codec: "h265" })]);
+    const bench = new Bench();
+    await bench.numbers(unitsOf(h264, "h264"));
+    expect(await bench.numbers(unitsOf(h265, "h265"), 40)).toEqual([...upTo(20), ...upTo(20)]);
+  });
+
+  it("waits for a keyframe and counts what it passes over", async () => {
+    const units = unitsOf(await makeStream(SMALL), "h264");
+    const bench = new Bench();
+    expect(await bench.numbers(units.slice(4), 10)).toEqual(upTo(10).map((i) => i + 10));
+    expect(bench.dropped).toBe(6);
+  });
+
+  it("uses a child that was started beforehand", async () => {
+    const bench = new Bench();
+    bench.decoder.start();
+    const units = unitsOf(await makeStream(SMALL), "h264");
+    await bench.numbers(units);
+    const { pid } = bench.decoder;
+    bench.decoder.start();
+    expect(bench.decoder.pid).toBe(pid);
+  });
+
+  it("reads timestamps from stderr where a child inherits no pipes", async () => {
+    const { DecoderProcess } = await import("../../lib/ffmpeg/decoder-process.js");
+    const units = unitsOf(await makeStream(SMALL), "h264");
+    const pictures: DecodedPicture[] = [];
+    const child = await DecoderProcess.start({
+      ...{ ffmpegPath: "ffmpeg", codec: "h264", hwaccel: "none", clock: systemClock, inheritsPipes: false },
+      picture: { pixelFormat: "rgb24", rotate: 0 },
+      onPicture: (picture) => pictures.push(picture),
+    });
+    for (const unit of units) child.decode(unit, { size: { width: 320, height: 240 }, reorders: false });
+    child.end();
+    expect(await child.exited).toBeUndefined();
+    expect(pictures.map((picture) => picture.unit)).toEqual(units);
+    expect(pictures.map(({ data }) => readFrameCounter(data, 320, 240))).toEqual(upTo(20));
+  });
+});
+
+describe("Decoder in trouble", () => {
+  it("falls back to software when a named accelerator does not work, and says so", async () => {
+    const bench = new Bench({ hwaccel: "nosuchthing" });
+    for (const unit of unitsOf(await makeStream(SMALL), "h264")) bench.decoder.decode(unit);
+    await bench.until(() => bench.failures.length > 0);
+    expect(bench.warnings[0]?.message).toMatch(/hardware decoding with nosuchthing does not work here/);
+    bench.decoder.start();
+    expect(await bench.numbers(unitsOf(await makeStream(SMALL), "h264"))).toEqual(upTo(20));
+  });
+
+  it("decodes with hwaccel auto on a machine without any", async () => {
+    const bench = new Bench({ hwaccel: "auto" });
+    expect(await bench.numbers(unitsOf(await makeStream(SMALL), "h264"))).toEqual(upTo(20));
+  });
+
+  it("tells that its child died, and starts the next", async () => {
+    const units = unitsOf(await makeStream(SMALL), "h264");
+    const bench = new Bench();
+    await bench.numbers(units);
+    process.kill(bench.decoder.pid as number, "SIGKILL");
+    await bench.until(() => bench.failures.length > 0);
+    expect(bench.failures[0]).toMatchObject({
+      code: "decoder-failed",
+      message: expect.stringContaining("ended by SIGKILL"),
+    });
+    bench.decoder.start();
+    expect(await bench.numbers(units, 40)).toEqual([...upTo(20), ...upTo(20)]);
+  });
+
+  it("tells that there is no ffmpeg", async () => {
+    const bench = new Bench({ ffmpeg: async () => "/nowhere/ffmpeg" });
+    bench.decoder.start();
+    await bench.until(() => bench.failures.length > 0);
+    expect(bench.failures[0]?.message).toContain("/nowhere/ffmpeg could not be started");
+  });
+
+  it("measures how long a child owes a picture, and ends it when it is stopped", async () => {
+    const units = unitsOf(await makeStream(SMALL), "h264");
+    const bench = new Bench();
+    await bench.numbers(units);
+    expect(bench.decoder.silentMs).toBe(0);
+    const pid = bench.decoder.pid as number;
+    process.kill(pid, "SIGSTOP");
+    for (const unit of units) bench.decoder.decode(unit);
+    await expect.poll(() => bench.decoder.silentMs).toBeGreaterThan(20);
+    bench.decoder.stop();
+    await bench.decoder.close();
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it("bounds what waits in front of a child that takes nothing", async () => {
+    const bench = new Bench({ ffmpeg: async () => fixturePath("ffmpeg-stand-in") });
+    const keyframe = unitsOf(await makeStream(SMALL), "h264")[0] as AccessUnit;
+    const large = { ...keyframe, data: Buffer.concat([keyframe.data, Buffer.alloc(1024 * 1024)]) };
+    for (let i = 0; i < 100; i++) bench.decoder.decode(large);
+    expect(bench.dropped).toBeGreaterThan(90);
+  });
+
+  it("survives garbage, and decodes what follows", async () => {
+    const units = unitsOf(await makeStream(SMALL), "h264");
+    const bench = new Bench();
+    await bench.numbers(units.slice(0, 10));
+    const head = Buffer.from([0, 0, 0, 1, 0x65]);
+    bench.decoder.decode({ ...(units[0] as AccessUnit), data: Buffer.concat([head, Buffer.alloc(5_000, 0xa5)]) });
+    for (const unit of units.slice(10)) bench.decoder.decode(unit);
+    await bench.until(() => bench.pictures.at(-1)?.unit === units.at(-1));
+    const { data, width, height } = bench.pictures.at(-1) as DecodedPicture;
+    expect(readFrameCounter(data, width, height)).toBe(19);
+  });
+});
