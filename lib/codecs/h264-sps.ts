@@ -76,7 +76,8 @@ export function parseSps(nal: Buffer): H264Sps {
   };
 }
 
-function readFormat(bits: BitReader, profile: number) {
+/** Chroma format and bit depth, which stand behind `seq_parameter_set_id`. @see ITU-T H.264 7.3.2.1.1 */
+export function readFormat(bits: BitReader, profile: number) {
   if (!WITH_CHROMA_FORMAT.has(profile)) return { chromaFormat: 1, bitDepth: 8, separatePlanes: false };
   const chromaFormat = bits.ue();
   if (chromaFormat > 3) throw invalid("chroma_format_idc", chromaFormat, "0 to 3");

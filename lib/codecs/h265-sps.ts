@@ -74,7 +74,7 @@ export function parseSps(nal: Buffer): H265Sps {
 }
 
 /** @see ITU-T H.265 7.3.3, profile_tier_level */
-function readProfile(bits: BitReader, subLayers: number) {
+export function readProfile(bits: BitReader, subLayers: number) {
   const profileSpace = bits.u(2);
   const highTier = bits.flag();
   const profile = bits.u(5);
@@ -89,7 +89,8 @@ function readProfile(bits: BitReader, subLayers: number) {
   return { profileSpace, highTier, profile, compatibility, constraints, level };
 }
 
-function readSize(bits: BitReader, chromaArrayType: number) {
+/** Width and height in pixels, after cropping. @see ITU-T H.265 7.3.2.2.1 */
+export function readSize(bits: BitReader, chromaArrayType: number) {
   const [codedWidth, codedHeight] = [bits.ue(), bits.ue()];
   const [left, right, top, bottom] = bits.flag() ? [bits.ue(), bits.ue(), bits.ue(), bits.ue()] : [0, 0, 0, 0];
   const width = codedWidth - (chromaArrayType === 1 || chromaArrayType === 2 ? 2 : 1) * (left + right);

@@ -5,6 +5,11 @@ const SHORTEST_MS = 2;
 const LONGEST_MS = 50;
 /** After a pause inside a unit the next ones are given this much more time than the pause took. */
 const MARGIN = 2;
+/** Before the link's pauses are known, a picture that is cut costs more than a few milliseconds of the first second. */
+const LEARNING_UNITS = 30;
+const LEARNING_MS = 10;
+/** After a piece as large as any before it the picture most likely goes on. */
+const AFTER_FULL_PIECE_MS = 20;
 /** A sender that pauses this long between pictures has no backlog. */
 const LIVE_PAUSE_MS = 8;
 /** How fast a pause is forgotten: by half in about two seconds at 30 units a second. */
@@ -12,20 +17,30 @@ const DECAY = 0.99;
 
 /**
  * Feeds a parser and tells it when the bytes stopped coming: the only sign of a picture's end in raw Annex B from a
- * sender that puts no delimiter behind it. It waits 2 ms, and longer (50 ms at most) on links that pause inside pictures.
+ * sender that puts no delimiter behind it. It waits 2 ms, and longer (50 ms at most) where the picture may go on: on
+ * links that pause inside pictures, in the first second, and behind a full datagram.
  */
 export class IdleFlush {
   readonly #parser: UnitParser;
   readonly #clock: Clock;
   #timer: Timer | undefined;
+  #dueMs = 0;
   #lastBytesMs = 0;
   #longestPauseMs = 0;
+  #largestChunk = 0;
+  #lastChunk = 0;
   #chunks = 0;
+  #flushes = 0;
+  readonly #pieces: boolean;
 
   readonly #onLive: () => void;
 
-  /** `onLive` is called when bytes come after a pause that began at the end of a picture. */
-  constructor(options: { parser: UnitParser; clock: Clock; onLive?: () => void }) {
+  /**
+   * `onLive` is called when bytes come after a pause that began at the end of a picture. `pieces`: the bytes come in
+   * datagrams, of which a picture's last is shorter than the others.
+   */
+  constructor(options: { parser: UnitParser; clock: Clock; onLive?: () => void; pieces?: boolean }) {
+    this.#pieces = options.pieces ?? false;
     this.#parser = options.parser;
     this.#clock = options.clock;
     this.#onLive = options.onLive ?? (() => {});
@@ -38,10 +53,12 @@ export class IdleFlush {
     const { pending, misfires } = this.#parser;
     this.#lastBytesMs = nowMs;
     this.#chunks++;
+    this.#lastChunk = chunk.length;
+    this.#largestChunk = Math.max(this.#largestChunk, chunk.length);
     if (!pending && pauseMs > LIVE_PAUSE_MS) this.#onLive();
     this.#parser.push(chunk, nowMs);
     if (pending || this.#parser.misfires > misfires) this.#longestPauseMs = Math.max(this.#longestPauseMs, pauseMs);
-    if (this.#parser.pending) this.#timer ??= this.#arm(this.#idleMs);
+    if (this.#parser.pending) this.#armBy(nowMs + this.#idleMs);
   }
 
   /** Forgets what is held; the parser keeps its own state. */
@@ -52,15 +69,21 @@ export class IdleFlush {
   }
 
   get #idleMs(): number {
-    return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, MARGIN * this.#longestPauseMs));
+    const learned = this.#flushes < LEARNING_UNITS ? LEARNING_MS : SHORTEST_MS;
+    const full = this.#pieces && this.#lastChunk === this.#largestChunk ? AFTER_FULL_PIECE_MS : 0;
+    return Math.min(LONGEST_MS, Math.max(learned, full, MARGIN * this.#longestPauseMs));
   }
 
-  #arm(delayMs: number): Timer {
-    return this.#clock.after(delayMs, () => {
+  // A timer that comes too early looks again; only one that would come too late is replaced.
+  #armBy(dueMs: number): void {
+    if (this.#timer && this.#dueMs <= dueMs) return;
+    this.#timer?.cancel();
+    this.#dueMs = dueMs;
+    this.#timer = this.#clock.after(dueMs - this.#clock.now(), () => {
       this.#timer = undefined;
       if (!this.#parser.pending) return;
       const restMs = this.#lastBytesMs + this.#idleMs - this.#clock.now();
-      if (restMs > 0) this.#timer = this.#arm(restMs);
+      if (restMs > 0) this.#armBy(this.#clock.now() + restMs);
       else this.#flushUnlessBytesWait();
     });
   }
@@ -70,6 +93,7 @@ export class IdleFlush {
     const chunks = this.#chunks;
     setImmediate(() => {
       if (chunks !== this.#chunks) return;
+      this.#flushes++;
       this.#longestPauseMs *= DECAY;
       this.#parser.flush(this.#clock.now());
       this.#awaitDeadline();

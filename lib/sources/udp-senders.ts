@@ -67,7 +67,7 @@ export class UdpSenders {
         discarded: (count) => sink.discarded(count),
       },
     });
-    const feed = new IdleFlush({ parser, clock, onLive: () => sink.live() });
+    const feed = new IdleFlush({ parser, clock, onLive: () => sink.live(), pieces: true });
     this.#candidates.set(sender, feed);
     return feed;
   }

@@ -289,7 +289,7 @@ describe("Receiver in trouble", () => {
     const sender = new ScriptedSender();
     const { url } = await sender.listen();
     const { receiver, numbers, warnings } = open(url, { stallTimeoutMs: 300 });
-    const units = await numbered({ frames: 30, gop: 30 });
+    const units = await numbered({ frames: 240, gop: 240 });
     await sendEach(sender, receiver, units.slice(0, 5));
     const pid = receiver.stats().decoderPid as number;
     process.kill(pid, "SIGSTOP");

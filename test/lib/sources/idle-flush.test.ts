@@ -25,17 +25,25 @@ class TestParser implements UnitParser {
   }
 }
 
-function setUp() {
+/** Past the first second, unless a test is about it. */
+async function setUp({ learned = true, pieces = false } = {}) {
   const clock = new FakeClock();
   const parser = new TestParser();
   let live = 0;
-  const feed = new IdleFlush({ parser, clock, onLive: () => live++ });
+  const feed = new IdleFlush({ parser, clock, onLive: () => live++, pieces });
+  for (let i = 0; learned && i < 30; i++) {
+    feed.bytes(Buffer.from("unit"));
+    clock.advance(25);
+    await socketsRead();
+  }
+  parser.flushes = [];
+  live = 0;
   return { clock, parser, feed, liveCount: () => live };
 }
 
 describe("IdleFlush", () => {
   it("flushes 2 ms after the last bytes of an unfinished unit", async () => {
-    const { clock, parser, feed } = setUp();
+    const { clock, parser, feed } = await setUp();
     const startMs = clock.now();
     feed.bytes(Buffer.from("ab"));
     clock.advance(1);
@@ -48,8 +56,36 @@ describe("IdleFlush", () => {
     expect((parser.flushes[0] as number) - startMs).toBeLessThanOrEqual(5);
   });
 
+  it("waits 10 ms in the first second, while it does not know the link", async () => {
+    const { clock, parser, feed } = await setUp({ learned: false });
+    feed.bytes(Buffer.from("ab"));
+    clock.advance(9);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(0);
+    clock.advance(1);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(1);
+  });
+
+  it("waits 20 ms behind a full datagram, and 2 ms behind a shorter one", async () => {
+    const { clock, parser, feed } = await setUp({ pieces: true });
+    feed.bytes(Buffer.from("full size"));
+    clock.advance(1);
+    feed.bytes(Buffer.from("rest"));
+    clock.advance(2);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(1);
+    feed.bytes(Buffer.from("full size"));
+    clock.advance(19);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(1);
+    clock.advance(1);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(2);
+  });
+
   it("leaves a unit alone whose end is known", async () => {
-    const { clock, parser, feed } = setUp();
+    const { clock, parser, feed } = await setUp();
     feed.bytes(Buffer.from("ab."));
     clock.advance(100);
     await socketsRead();
@@ -58,7 +94,7 @@ describe("IdleFlush", () => {
   });
 
   it("lets bytes in first that waited while the event loop was blocked", async () => {
-    const { clock, parser, feed } = setUp();
+    const { clock, parser, feed } = await setUp();
     feed.bytes(Buffer.from("ab"));
     clock.block(500);
     feed.bytes(Buffer.from("cd."));
@@ -67,7 +103,7 @@ describe("IdleFlush", () => {
   });
 
   it("waits longer on a link that pauses inside pictures", async () => {
-    const { clock, parser, feed } = setUp();
+    const { clock, parser, feed } = await setUp();
     feed.bytes(Buffer.from("ab"));
     clock.advance(3);
     await socketsRead();
@@ -83,8 +119,8 @@ describe("IdleFlush", () => {
     expect(parser.flushes).toHaveLength(2);
   });
 
-  it("tells that the sender is live when bytes come after a pause between pictures", () => {
-    const { clock, feed, liveCount } = setUp();
+  it("tells that the sender is live when bytes come after a pause between pictures", async () => {
+    const { clock, feed, liveCount } = await setUp();
     feed.bytes(Buffer.from("ab."));
     clock.advance(20);
     feed.bytes(Buffer.from("cd"));
@@ -98,7 +134,7 @@ describe("IdleFlush", () => {
   });
 
   it("flushes again when packets behind a gap are given up", async () => {
-    const { clock, parser, feed } = setUp();
+    const { clock, parser, feed } = await setUp();
     parser.deadlineMs = clock.now() + 20;
     feed.bytes(Buffer.from("ab"));
     clock.advance(2);
@@ -110,7 +146,7 @@ describe("IdleFlush", () => {
   });
 
   it("flushes nothing once closed", async () => {
-    const { clock, parser, feed } = setUp();
+    const { clock, parser, feed } = await setUp();
     feed.bytes(Buffer.from("ab"));
     feed.close();
     clock.advance(100);

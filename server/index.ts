@@ -1,0 +1,13 @@
+export type { AccessUnit, Codec, FrameStamp } from "../lib/codecs/access-unit.js";
+export { StreamError, type StreamErrorCode } from "../lib/errors.js";
+export type { Logger } from "../lib/logger.js";
+export type { Camera, CameraSink } from "./cameras/camera.js";
+export { openCamera } from "./cameras/index.js";
+export type { CameraKind, CameraOptions } from "./cameras/options.js";
+export { parseCamera } from "./cameras/parse-camera.js";
+export { Hub, type HubClient } from "./hub.js";
+export { openOutput } from "./outputs/index.js";
+export type { Output, OutputContext, OutputStats } from "./outputs/output.js";
+export { Sender } from "./sender.js";
+export type { SenderOptions } from "./sender-options.js";
+export type { Restarts, SenderEvents, SenderState, SenderStats } from "./sender-state.js";

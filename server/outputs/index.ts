@@ -1,0 +1,22 @@
+import { StreamError } from "../../lib/errors.js";
+import { parseStreamUrl, type StreamUrl } from "../../lib/stream-url.js";
+import type { Output } from "./output.js";
+import { openTcpOutput } from "./tcp-url.js";
+import { openUdpOutput } from "./udp-url.js";
+
+const SCHEMES: Record<string, (url: StreamUrl) => Output> = {
+  tcp: openTcpOutput,
+  udp: openUdpOutput,
+};
+
+/**
+ * The output that a URL names; nothing is opened before it runs.
+ * @throws StreamError `invalid-url` that names the part, its value and what is allowed
+ */
+export function openOutput(text: string): Output {
+  const url = parseStreamUrl(text);
+  const open = Object.hasOwn(SCHEMES, url.scheme) ? SCHEMES[url.scheme] : undefined;
+  if (open) return open(url);
+  const allowed = Object.keys(SCHEMES).join(", ");
+  throw new StreamError("invalid-url", `${text}: no output for "${url.scheme}://"; allowed: ${allowed}`);
+}

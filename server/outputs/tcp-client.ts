@@ -1,0 +1,114 @@
+import type { Socket } from "node:net";
+import type { Clock } from "../../lib/clock.js";
+import type { AccessUnit } from "../../lib/codecs/access-unit.js";
+import { Backlog } from "./backlog.js";
+import { delimiter } from "./delimiter.js";
+import { UnsentBytes, type WatchedSocket } from "./unsent-bytes.js";
+
+const SILENT_MS = 10_000;
+/** More than the largest group of pictures that a joining client is given at once. */
+const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
+const MAX_RECEIVED_BYTES = 64 * 1024;
+
+/** What clients of one output count together. */
+export interface TcpCounters {
+  sentBytes: number;
+  droppedUnits: number;
+}
+
+/** One connection and how it is served. */
+export interface TcpClientOptions {
+  socket: Socket;
+  clock: Clock;
+  maxBacklogMs: number;
+  counters: TcpCounters;
+  /** It took nothing for 10 s and is closed now. */
+  onSilent(): void;
+}
+
+/**
+ * One TCP connection that is sent a byte stream. It never waits: a client whose oldest byte on the way is older than
+ * `maxBacklogMs` is given nothing more before the next keyframe, and only once all of that has arrived.
+ */
+export class TcpClient implements WatchedSocket {
+  readonly socket: Socket;
+  readonly #options: TcpClientOptions;
+  readonly #backlog = new Backlog();
+  #mode: "joining" | "flowing" | "skipping" = "joining";
+  #late = false;
+  #arrivedBytes = 0;
+  #progressAtMs: number;
+  #receivedBytes = 0;
+
+  constructor(options: TcpClientOptions) {
+    this.#options = options;
+    this.socket = options.socket;
+    this.#progressAtMs = options.clock.now();
+    const unsent = UnsentBytes.of(options.clock);
+    unsent.add(this);
+    this.socket.on("data", (bytes) => this.#ignore(bytes.length));
+    // A client that goes away without a word is nothing unusual; what matters is that it is gone.
+    this.socket.on("error", () => {});
+    this.socket.on("close", () => unsent.remove(this));
+  }
+
+  /** Gives it the current group of pictures, in one write. */
+  join(units: readonly AccessUnit[]): void {
+    const first = units[0];
+    if (!first) return;
+    const end = delimiter(first.codec);
+    this.#mode = "flowing";
+    this.#write([end, ...units.flatMap((unit) => [unit.data, end])]);
+  }
+
+  /** The next access unit of the stream; `wire` is its bytes with what follows them, shared between clients. */
+  send(unit: AccessUnit, wire: Buffer): void {
+    if (!this.socket.writable) return;
+    const full = this.#late || this.socket.writableLength > MAX_QUEUED_BYTES;
+    if (this.#mode === "flowing" && !full) {
+      this.#write([wire]);
+    } else if (unit.keyframe && !full) {
+      const first = this.#mode === "joining";
+      this.#mode = "flowing";
+      this.#write(first ? [delimiter(unit.codec), wire] : [wire]);
+    } else if (this.#mode !== "joining") {
+      this.#mode = "skipping";
+      this.#options.counters.droppedUnits += 1;
+    }
+  }
+
+  handedBytes(): number {
+    return this.#backlog.written - this.socket.writableLength;
+  }
+
+  arrived(bytes: number): void {
+    const nowMs = this.#options.clock.now();
+    this.#backlog.arrived(bytes);
+    // Any change is progress: while one large write is under way, only the kernel's part of it is seen to move.
+    if (bytes !== this.#arrivedBytes || this.#backlog.waiting === 0) this.#progressAtMs = nowMs;
+    this.#arrivedBytes = bytes;
+    this.#late = this.#backlog.ageMs(nowMs) > this.#options.maxBacklogMs;
+    if (nowMs - this.#progressAtMs < SILENT_MS) return;
+    this.#options.onSilent();
+    this.socket.resetAndDestroy();
+  }
+
+  #write(buffers: readonly Buffer[]): void {
+    const { counters, clock } = this.#options;
+    let bytes = 0;
+    this.socket.cork();
+    for (const buffer of buffers) {
+      bytes += buffer.length;
+      if (buffer.length > 0) this.socket.write(buffer);
+    }
+    this.socket.uncork();
+    this.#backlog.wrote(bytes, clock.now());
+    counters.sentBytes += bytes;
+  }
+
+  #ignore(bytes: number): void {
+    this.#receivedBytes += bytes;
+    // A viewer has nothing to tell: flow control makes one that goes on talking wait.
+    if (this.#receivedBytes > MAX_RECEIVED_BYTES) this.socket.pause();
+  }
+}

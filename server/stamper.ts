@@ -1,0 +1,37 @@
+import type { Clock } from "../lib/clock.js";
+import type { AccessUnit } from "../lib/codecs/access-unit.js";
+import { insertStamp } from "../lib/codecs/frame-stamp.js";
+
+const SEQUENCE_MODULUS = 2 ** 32;
+const LONGEST_AGE_MS = 1_000;
+
+/**
+ * Gives every access unit of a sender its place in time: `mediaTimeMs`, on the monotonic clock, for transports that
+ * carry timestamps, and the frame stamp inside the stream for those that carry none.
+ */
+export class Stamper {
+  readonly #clock: Clock;
+  readonly #insert: boolean;
+  #sequence = 0;
+
+  /** @param insert whether units get a frame stamp; those of formats without SEI never do */
+  constructor(clock: Clock, insert: boolean) {
+    this.#clock = clock;
+    this.#insert = insert;
+  }
+
+  /**
+   * A new unit; the given one stays as it is.
+   * @param capturedAtUs wall clock at the sensor in microseconds since the epoch; left out: now
+   */
+  stamp(unit: AccessUnit, capturedAtUs?: bigint): AccessUnit {
+    const nowUs = BigInt(Math.round(this.#clock.wallNow() * 1_000));
+    const sequence = this.#sequence;
+    this.#sequence = (sequence + 1) % SEQUENCE_MODULUS;
+    const data = this.#insert ? insertStamp(unit, { sequence, capturedAtUs: capturedAtUs ?? nowUs }) : unit.data;
+    // A step of the wall clock between the sensor's reading and ours must not become a jump of the media time.
+    const ageMs = capturedAtUs === undefined ? 0 : Number(nowUs - capturedAtUs) / 1_000;
+    const mediaTimeMs = ageMs >= 0 && ageMs <= LONGEST_AGE_MS ? this.#clock.now() - ageMs : unit.receivedAtMs;
+    return { ...unit, data, mediaTimeMs: capturedAtUs === undefined ? unit.receivedAtMs : mediaTimeMs };
+  }
+}
