@@ -81,7 +81,13 @@ export class Decoder {
     if (oldest === undefined) return 0;
     const allowance = this.#process?.pictures === 0 ? LONGEST_START_MS : 0;
     const since = Math.max(oldest, this.#lastPictureAtMs, this.#startedAtMs + allowance);
-    return Math.max(0, this.#options.clock.now() - since);
+    return Math.max(0, this.#options.clock.now() - since - this.#pickingMs);
+  }
+
+  /** Pictures that maxFps leaves out give no sign of having been decoded until the next one that it takes. */
+  get #pickingMs(): number {
+    const { maxFps } = this.#options.picture;
+    return maxFps === undefined ? 0 : 1_000 / maxFps;
   }
 
   /** Takes a unit; it is dropped until the first keyframe, and when the child cannot keep up. */
@@ -131,7 +137,7 @@ export class Decoder {
     }
     if (child.queuedBytes > MOST_QUEUED_BYTES) return true;
     const oldest = child.pictures === 0 ? undefined : child.pending.oldestFedAtMs;
-    return oldest !== undefined && this.#options.clock.now() - oldest > MOST_BEHIND_MS;
+    return oldest !== undefined && this.#options.clock.now() - oldest > MOST_BEHIND_MS + this.#pickingMs;
   }
 
   #keyframe(unit: AccessUnit): void {

@@ -32,7 +32,6 @@ export class FrameOutlet {
   /** A picture came. `behind`: how many newer ones are already on their way through the decoder. */
   picture(picture: DecodedPicture, behind: number, parameters: StreamParameters | undefined): void {
     const { counters, clock, onFrame } = this.#options;
-    const sequence = this.#sequence++;
     // Newer ones are here when the consumer was busy or the network delivered a burst. The very first always counts.
     const stale = behind > (STALE_MS * (parameters?.fps ?? ASSUMED_FPS)) / 1000;
     if (stale && counters.frames > 0) {
@@ -40,7 +39,7 @@ export class FrameOutlet {
       picture.pool.give(picture.data);
       return;
     }
-    const frame = this.#frame(picture, sequence);
+    const frame = this.#frame(picture, this.#sequence++);
     counters.firstFrameMs ??= clock.now() - this.#startedAtMs;
     counters.frame(frame.decodedAtMs - frame.receivedAtMs, frame.latencyMs);
     onFrame(frame);

@@ -21,7 +21,7 @@ export interface FrameDetails {
   /** Rows. */
   height: number;
   pixelFormat: PixelFormat;
-  /** Counts the frames of one Receiver, from 0; a gap tells how many were dropped before this one. */
+  /** Counts the frames that one Receiver gave out, from 0; a gap tells how many of them you did not see. */
   sequence: number;
   /** When the last byte of its access unit was here, monotonic milliseconds (`performance.now()`). */
   receivedAtMs: number;

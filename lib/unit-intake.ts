@@ -1,4 +1,5 @@
 import type { AccessUnit } from "./codecs/access-unit.js";
+import { ParameterSets } from "./codecs/parameter-sets.js";
 import type { LagMeter } from "./lag-meter.js";
 import type { Counters } from "./receiver-stats.js";
 import type { SourceSink } from "./sources/source.js";
@@ -20,6 +21,7 @@ export interface UnitIntakeOptions {
 export class UnitIntake implements SourceSink {
   #needsKeyframe = true;
   #lastSequence: number | undefined;
+  readonly #parameterSets = new ParameterSets();
   readonly #options: UnitIntakeOptions;
 
   constructor(options: UnitIntakeOptions) {
@@ -53,7 +55,8 @@ export class UnitIntake implements SourceSink {
     this.#options.onBroken();
   }
 
-  unit(unit: AccessUnit): void {
+  unit(received: AccessUnit): void {
+    const unit = this.#parameterSets.complete(received);
     const { counters, watchdog, lag, onUnit } = this.#options;
     this.#countMissing(unit);
     counters.units++;

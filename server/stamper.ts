@@ -1,17 +1,19 @@
 import type { Clock } from "../lib/clock.js";
 import type { AccessUnit } from "../lib/codecs/access-unit.js";
 import { insertStamp } from "../lib/codecs/frame-stamp.js";
+import { ParameterSets } from "../lib/codecs/parameter-sets.js";
 
 const SEQUENCE_MODULUS = 2 ** 32;
 const LONGEST_AGE_MS = 1_000;
 
 /**
- * Gives every access unit of a sender its place in time: `mediaTimeMs`, on the monotonic clock, for transports that
+ * Makes a camera's access units fit to be sent: every keyframe gets its parameter sets, and every unit its place in time: `mediaTimeMs`, on the monotonic clock, for transports that
  * carry timestamps, and the frame stamp inside the stream for those that carry none.
  */
 export class Stamper {
   readonly #clock: Clock;
   readonly #insert: boolean;
+  readonly #parameterSets = new ParameterSets();
   #sequence = 0;
 
   /** @param insert whether units get a frame stamp; those of formats without SEI never do */
@@ -24,7 +26,8 @@ export class Stamper {
    * A new unit; the given one stays as it is.
    * @param capturedAtUs wall clock at the sensor in microseconds since the epoch; left out: now
    */
-  stamp(unit: AccessUnit, capturedAtUs?: bigint): AccessUnit {
+  stamp(captured: AccessUnit, capturedAtUs?: bigint): AccessUnit {
+    const unit = this.#parameterSets.complete(captured);
     const nowUs = BigInt(Math.round(this.#clock.wallNow() * 1_000));
     const sequence = this.#sequence;
     this.#sequence = (sequence + 1) % SEQUENCE_MODULUS;

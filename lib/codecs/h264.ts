@@ -1,5 +1,5 @@
 import type { NalRole } from "./nal-role.js";
-import { SEI_RECOVERY_POINT, seiMessages } from "./sei.js";
+import { SEI_FILLER, SEI_RECOVERY_POINT, seiMessages } from "./sei.js";
 
 export { type H264Sps, parseSps } from "./h264-sps.js";
 
@@ -52,6 +52,8 @@ export function nalRole(nal: Buffer): NalRole | undefined {
     case NAL.AUD:
       return "delimiter";
     case NAL.SEI:
+      if (nal.length < 2) return undefined;
+      return nal[1] === SEI_FILLER ? "padding" : "leading";
     case NAL.SPS:
     case NAL.PPS:
     case NAL.SUBSET_SPS:

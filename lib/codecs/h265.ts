@@ -1,4 +1,5 @@
 import type { NalRole } from "./nal-role.js";
+import { SEI_FILLER } from "./sei.js";
 
 export { type H265Sps, parseSps } from "./h265-sps.js";
 
@@ -54,7 +55,11 @@ export function nalRole(nal: Buffer): NalRole | undefined {
     if (nal.length < 3) return undefined;
     return isFirstSliceOfPicture(nal) ? "first-slice" : "slice";
   }
-  return type === NAL.VPS || type === NAL.SPS || type === NAL.PPS || type === NAL.PREFIX_SEI ? "leading" : "trailing";
+  if (type === NAL.PREFIX_SEI) {
+    if (nal.length < 3) return undefined;
+    return nal[2] === SEI_FILLER ? "padding" : "leading";
+  }
+  return type === NAL.VPS || type === NAL.SPS || type === NAL.PPS ? "leading" : "trailing";
 }
 
 /** Whether decoding can start at the picture that this NAL unit is part of: a slice of an IRAP picture. */

@@ -8,6 +8,8 @@ export interface SeiMessage {
 
 /** `payloadType` of a recovery point: decoding may start here though the picture is no IDR. @see ITU-T H.264 D.1.8 */
 export const SEI_RECOVERY_POINT = 6;
+/** `payloadType` of padding. @see ITU-T H.264 D.1.4 */
+export const SEI_FILLER = 3;
 /** `payloadType` of user data behind a UUID. @see ITU-T H.264 D.1.7, H.265 D.2.7 */
 export const SEI_USER_DATA_UNREGISTERED = 5;
 

@@ -1,7 +1,7 @@
 import type { AccessUnit } from "../codecs/access-unit.js";
 import { START_CODE } from "../codecs/annexb.js";
 import { NAL_CODECS, type NalCodecName } from "../codecs/nal-codec.js";
-import { crc32 } from "./crc32.js";
+import { crc32 } from "../crc32.js";
 import { SYNC_BYTE, TS_PACKET_BYTES } from "./packet.js";
 import { STREAM_TYPE, TABLE_ID } from "./program-tables.js";
 
@@ -152,7 +152,7 @@ function pesHeader(payloadBytes: number, ticks: number): Buffer {
 function section(tableId: number, body: readonly number[]): Buffer {
   const length = 5 + body.length + 4;
   const bytes = Buffer.from([tableId, ...word(0xb000 | length), ...word(PROGRAM), 0xc1, 0, 0, ...body, 0, 0, 0, 0]);
-  bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, -4), 0xffffffff), bytes.length - 4);
   return bytes;
 }
 

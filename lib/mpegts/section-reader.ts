@@ -1,4 +1,4 @@
-import { crc32 } from "./crc32.js";
+import { crc32 } from "../crc32.js";
 import type { TsPacket } from "./packet.js";
 
 const HEADER_BYTES = 3;
@@ -39,7 +39,7 @@ export class SectionReader {
         return;
       }
       const section = rest.subarray(0, length);
-      if (crc32(section) === 0) this.#onSection(section);
+      if (crc32(section, 0xffffffff) === 0) this.#onSection(section);
       rest = rest.subarray(length);
     }
     this.#partial = undefined;

@@ -1,6 +1,6 @@
+import { crc32 } from "../crc32.js";
 import { StreamError } from "../errors.js";
 import { ByteQueue } from "./byte-queue.js";
-import { crc32 } from "./crc32.js";
 import { FieldReader } from "./field-reader.js";
 import { type FrameHeader, LONGEST_FRAME_HEADER, type MainHeader, parseFrameHeader } from "./frame-header.js";
 import { type NutStream, parseMainHeader, parseStreamHeader, type StreamHeader } from "./headers.js";
@@ -92,7 +92,7 @@ export class NutDemuxer {
     if (this.#queue.length < headerLength + length) return false;
     this.#queue.skip(headerLength);
     const packet = this.#queue.read(length);
-    if (crc32(packet) !== 0) fail("NUT packet checksum is wrong");
+    if (crc32(packet, 0) !== 0) fail("NUT packet checksum is wrong");
     this.#readPacket(startCode.readBigUInt64BE(), packet.subarray(0, -CHECKSUM_BYTES));
     return true;
   }

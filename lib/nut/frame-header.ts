@@ -1,5 +1,5 @@
+import { crc32 } from "../crc32.js";
 import { StreamError } from "../errors.js";
-import { crc32 } from "./crc32.js";
 import { FieldReader } from "./field-reader.js";
 
 /** A fraction of a second that timestamps count. */
@@ -103,7 +103,8 @@ export function parseFrameHeader(bytes: Buffer, main: MainHeader): FrameHeader |
     if (bytes.length >= LONGEST_FRAME_HEADER) fail(`NUT frame header of more than ${LONGEST_FRAME_HEADER} bytes`);
     return undefined;
   }
-  if (reader.position > checked && crc32(bytes.subarray(0, reader.position)) !== 0) fail("NUT frame checksum is wrong");
+  if (reader.position > checked && crc32(bytes.subarray(0, reader.position), 0) !== 0)
+    fail("NUT frame checksum is wrong");
   if (streamId !== 0) fail(`NUT frame of stream ${streamId}, allowed: 0`);
   if (size > LARGEST_FRAME) fail(`NUT frame of ${size} bytes, allowed: ${LARGEST_FRAME}`);
   const elided =

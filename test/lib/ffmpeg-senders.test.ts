@@ -57,7 +57,7 @@ async function freePort(kind: "tcp" | "udp"): Promise<number> {
 
 /** The numbers of the first frames, read from the pixels. */
 async function firstNumbers(url: string, count: number, finished: Finished): Promise<number[]> {
-  const receiver = new Receiver(url, { hwaccel: "none" });
+  const receiver = new Receiver(url, { hwaccel: "none", stallTimeoutMs: 20_000 });
   finished(() => receiver.close());
   const numbers: number[] = [];
   await new Promise<void>((resolve) => {

@@ -26,8 +26,8 @@ describe("Sender, what it adds and counts", () => {
     stage.camera.publish(first, 1_234_567_890n);
     stage.camera.publish(second);
     expect(stamps).toEqual([
-      { sequence: 0, capturedAtUs: 1_234_567_890n, byteLength: 100 },
-      { sequence: 1, capturedAtUs: BigInt(stage.clock.wallNow()) * 1_000n, byteLength: 100 },
+      expect.objectContaining({ sequence: 0, capturedAtUs: 1_234_567_890n }),
+      expect.objectContaining({ sequence: 1, capturedAtUs: BigInt(stage.clock.wallNow()) * 1_000n }),
     ]);
   });
 

@@ -12,7 +12,7 @@ export function describeWithPeers(title: string, peers: readonly string[], body:
     describe(title, body);
     return;
   }
-  const said = `${title} (missing here: ${missing.join(", ")}; \`npm run setup -- --peers\` installs it)`;
+  const said = `${title} (missing here: ${missing.join(", ")}; \`npm run setup -- --peers\` and \`npm run build:opencv\` install it)`;
   if (process.env.CI) describe(said, () => it("has what it needs", () => expect(missing).toEqual([])));
   else describe.skip(said, body);
 }

@@ -23,7 +23,8 @@ export interface Xvfb extends AsyncDisposable {
 export async function startXvfb(): Promise<Xvfb> {
   const folder = await mkdtemp(join(tmpdir(), "xvfb-"));
   const end = new AbortController();
-  const args = ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-fbdir", folder, "-nolisten", "tcp"];
+  // -noreset: else it restarts whenever the last window is gone, and refuses who comes at that moment.
+  const args = ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-fbdir", folder, "-nolisten", "tcp", "-noreset"];
   const server = startChildProcess({ command: "Xvfb", args, signal: end.signal });
   const failed = server.exited.then((exit) => Promise.reject(server.failure(exit)));
   const [number] = await Promise.race([once(server.stdout, "data"), failed]);

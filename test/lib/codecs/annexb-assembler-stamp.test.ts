@@ -3,7 +3,7 @@ import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { START_CODE } from "../../../lib/codecs/annexb.js";
 import { AnnexBAssembler } from "../../../lib/codecs/annexb-assembler.js";
 import { insertStamp } from "../../../lib/codecs/frame-stamp.js";
-import { RecordingSink } from "./recording-sink.js";
+import { RecordingSink } from "../../support/recording-sink.js";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 const AUD = hex("00000001 09f0");

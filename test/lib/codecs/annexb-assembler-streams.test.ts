@@ -7,7 +7,7 @@ import { AnnexBAssembler } from "../../../lib/codecs/annexb-assembler.js";
 import { insertStamp } from "../../../lib/codecs/frame-stamp.js";
 import { NAL_CODECS, type NalCodecName } from "../../../lib/codecs/nal-codec.js";
 import { type MakeStreamOptions, makeStream } from "../../support/make-stream.js";
-import { RecordingSink } from "./recording-sink.js";
+import { RecordingSink } from "../../support/recording-sink.js";
 
 function assemble(chunks: Iterable<Buffer>): RecordingSink {
   const sink = new RecordingSink();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AnnexBAssembler } from "../../../lib/codecs/annexb-assembler.js";
-import { RecordingSink } from "./recording-sink.js";
+import { RecordingSink } from "../../support/recording-sink.js";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 

@@ -4,7 +4,7 @@ import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import type { NalCodecName } from "../../../lib/codecs/nal-codec.js";
 import { TsDemuxer } from "../../../lib/mpegts/demuxer.js";
 import { TsMuxer } from "../../../lib/mpegts/muxer.js";
-import { fingerprints, RecordingSink } from "../rtp/recording-sink.js";
+import { fingerprints, RecordingSink } from "../../support/recording-sink.js";
 import { streamUnits } from "../rtp/stream-units.js";
 
 const TINY = { width: 64, height: 64, fps: 30, frames: 6, gop: 3 };

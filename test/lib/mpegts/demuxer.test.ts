@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { joinNalUnits } from "../../../lib/codecs/annexb.js";
 import { TsDemuxer } from "../../../lib/mpegts/demuxer.js";
+import { RecordingSink } from "../../support/recording-sink.js";
 import { NALS } from "../rtp/make-packet.js";
-import { RecordingSink } from "../rtp/recording-sink.js";
 import { makePacket, makePackets, makePes, makeSection, makeSectionPacket, pmtBody } from "./make-packet.js";
 import { AUDIO, H264, H265, PAT_PACKET, PMT, payload, setUp, unitData, VIDEO } from "./video-stream.js";
 

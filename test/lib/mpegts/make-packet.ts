@@ -1,4 +1,4 @@
-import { crc32 } from "../../../lib/mpegts/crc32.js";
+import { crc32 } from "../../../lib/crc32.js";
 
 /** The fields of a transport stream packet that tests set. */
 export interface MakePacketOptions {
@@ -53,7 +53,7 @@ export function makeSection(tableId: number, body: Buffer, { version = 0, curren
   const header = Buffer.from([tableId, 0, 0, 0, 1, 0xc0 | (version << 1) | (current ? 1 : 0), 0, 0]);
   header.writeUInt16BE(0xb000 | (5 + body.length + 4), 1);
   const section = Buffer.concat([header, body, Buffer.alloc(4)]);
-  section.writeUInt32BE(crc32(section.subarray(0, -4)), section.length - 4);
+  section.writeUInt32BE(crc32(section.subarray(0, -4), 0xffffffff), section.length - 4);
   return section;
 }
 

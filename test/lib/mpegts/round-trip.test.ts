@@ -3,7 +3,7 @@ import type { NalCodecName } from "../../../lib/codecs/nal-codec.js";
 import { TsDemuxer } from "../../../lib/mpegts/demuxer.js";
 import { TsMuxer } from "../../../lib/mpegts/muxer.js";
 import { makeStream } from "../../support/make-stream.js";
-import { fingerprints, RecordingSink } from "../rtp/recording-sink.js";
+import { fingerprints, RecordingSink } from "../../support/recording-sink.js";
 import { SMALL, streamUnits } from "../rtp/stream-units.js";
 import { ffmpeg, pictureChecksums } from "./ffmpeg.js";
 

@@ -1,7 +1,7 @@
 import { joinNalUnits } from "../../../lib/codecs/annexb.js";
 import { TsDemuxer } from "../../../lib/mpegts/demuxer.js";
+import { RecordingSink } from "../../support/recording-sink.js";
 import { NALS } from "../rtp/make-packet.js";
-import { RecordingSink } from "../rtp/recording-sink.js";
 import {
   type MakePacketOptions,
   makePacket,

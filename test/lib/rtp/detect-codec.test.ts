@@ -4,7 +4,7 @@ import type { NalCodecName } from "../../../lib/codecs/nal-codec.js";
 import { detectRtpCodec } from "../../../lib/rtp/detect-codec.js";
 import { RtpPacketiser } from "../../../lib/rtp/packetiser.js";
 import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
-import { fingerprints, RecordingSink } from "./recording-sink.js";
+import { fingerprints, RecordingSink } from "../../support/recording-sink.js";
 import { SMALL, streamUnits } from "./stream-units.js";
 
 const SPS_H264 = "6742c01eda0507ec0440000003004000000f03c58ba8";

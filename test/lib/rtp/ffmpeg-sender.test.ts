@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { NalCodecName } from "../../../lib/codecs/nal-codec.js";
 import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
 import { makeStream } from "../../support/make-stream.js";
-import { fingerprints, RecordingSink } from "./recording-sink.js";
+import { fingerprints, RecordingSink } from "../../support/recording-sink.js";
 import { SMALL, streamUnits } from "./stream-units.js";
 
 const ENOUGH_UNITS = 25;

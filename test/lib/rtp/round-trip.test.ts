@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { NalCodecName } from "../../../lib/codecs/nal-codec.js";
 import { RtpPacketiser } from "../../../lib/rtp/packetiser.js";
 import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
-import { fingerprints, RecordingSink } from "./recording-sink.js";
+import { fingerprints, RecordingSink } from "../../support/recording-sink.js";
 import { SMALL, streamUnits } from "./stream-units.js";
 
 describe.each<NalCodecName>(["h264", "h265"])("%s from packetiser to parser", (codec) => {

@@ -5,7 +5,7 @@ import type { NalCodecName } from "../../../lib/codecs/nal-codec.js";
 import { RtpPacketiser } from "../../../lib/rtp/packetiser.js";
 import { REORDER_WINDOW_MS } from "../../../lib/rtp/reorder-buffer.js";
 import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
-import { fingerprints, RecordingSink } from "./recording-sink.js";
+import { fingerprints, RecordingSink } from "../../support/recording-sink.js";
 import { SMALL, streamUnits } from "./stream-units.js";
 
 interface Arrival {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { joinNalUnits } from "../../../lib/codecs/annexb.js";
 import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
+import { RecordingSink } from "../../support/recording-sink.js";
 import { type MakePacketOptions, makePacket, NALS } from "./make-packet.js";
-import { RecordingSink } from "./recording-sink.js";
 
 type Step = Omit<MakePacketOptions, "payload" | "sequence"> & { nal: Buffer; sequence?: number; atMs?: number };
 

@@ -1,7 +1,7 @@
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { AnnexBAssembler } from "../../../lib/codecs/annexb-assembler.js";
 import { type MakeStreamOptions, makeStream } from "../../support/make-stream.js";
-import { RecordingSink } from "./recording-sink.js";
+import { RecordingSink } from "../../support/recording-sink.js";
 
 /** A small stream of several packets a picture, keyframes among them. */
 export const SMALL = { width: 320, height: 240, fps: 30, frames: 30, gop: 10 };

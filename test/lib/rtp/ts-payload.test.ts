@@ -3,8 +3,8 @@ import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { joinNalUnits } from "../../../lib/codecs/annexb.js";
 import { TsMuxer } from "../../../lib/mpegts/muxer.js";
 import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
+import { fingerprints, RecordingSink } from "../../support/recording-sink.js";
 import { makePacket, NALS } from "./make-packet.js";
-import { fingerprints, RecordingSink } from "./recording-sink.js";
 
 const TS_PACKETS = 4;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { UnsentBytes } from "../../../server/outputs/unsent-bytes.js";
 import { FakeClock } from "../../support/fake-clock.js";
-import { H264_AUD, makeUnits, wireOf } from "../support/make-units.js";
+import { H264_DELIMITER, makeUnits, wireOf } from "../support/make-units.js";
 import { RunningOutput } from "../support/run-output.js";
 import { TcpReader } from "../support/tcp-reader.js";
 
@@ -17,7 +17,7 @@ const BOUND_UNITS = Math.ceil((250 + 100) / INTERVAL_MS) + 1;
 class Stage implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly published: AccessUnit[] = [];
-  #bytes = H264_AUD.length;
+  #bytes = H264_DELIMITER.length;
   running!: RunningOutput;
   fast!: TcpReader;
 
@@ -41,7 +41,7 @@ class Stage implements AsyncDisposable {
     for (const unit of units) {
       this.running.hub.publish(unit);
       this.published.push(unit);
-      this.#bytes += unit.data.length + H264_AUD.length;
+      this.#bytes += unit.data.length + H264_DELIMITER.length;
       await this.fast.arrived(this.#bytes);
       await this.pass(INTERVAL_MS);
     }
@@ -100,7 +100,7 @@ describe("slow TCP client", () => {
     const { droppedUnits } = stage.running.output.stats();
     const taken = stage.published.length - droppedUnits;
     slow.socket.resume();
-    await slow.arrived(H264_AUD.length + taken * (UNIT_BYTES + H264_AUD.length));
+    await slow.arrived(H264_DELIMITER.length + taken * (UNIT_BYTES + H264_DELIMITER.length));
     await stage.pass(100);
     await stage.publish(units(2 * GOP, 0).slice(2 * GOP - 5));
     expect(stage.running.output.stats().droppedUnits).toBe(droppedUnits + 5);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
-import { H264_AUD, makeUnits, wireOf } from "../support/make-units.js";
+import { H264_DELIMITER, makeUnits, wireOf } from "../support/make-units.js";
 import { RunningOutput } from "../support/run-output.js";
 import { TcpReader } from "../support/tcp-reader.js";
 
@@ -35,7 +35,7 @@ describe("TCP output", () => {
     const units = makeUnits({ count: 1 });
     publish(running, units);
     const bytes = await reader.bytes(wireOf(units).length);
-    expect(bytes.subarray(-6)).toEqual(H264_AUD);
+    expect(bytes.subarray(-14)).toEqual(H264_DELIMITER);
   });
 
   it("gives a client that joins midway the current group of pictures at once", async () => {
@@ -79,8 +79,8 @@ describe("TCP output", () => {
     await clients(running, 1);
     const data = Buffer.from([0, 0, 0, 1, 0x26, 1, 0xaf]);
     publish(running, [{ codec: "h265", data, keyframe: true, receivedAtMs: 0 }]);
-    const delimiter = Buffer.from([0, 0, 0, 1, 0x46, 1, 0x50]);
-    expect(await reader.bytes(21)).toEqual(Buffer.concat([delimiter, data, delimiter]));
+    const delimiter = Buffer.from([0, 0, 0, 1, 0x46, 1, 0x50, 0, 0, 0, 1, 0x4e, 1, 3, 0, 0x80]);
+    expect(await reader.bytes(39)).toEqual(Buffer.concat([delimiter, data, delimiter]));
   });
 
   it("serves the others on when one client breaks its connection", async () => {
@@ -117,7 +117,7 @@ describe("TCP output", () => {
     // Many turns of the loop, in which everything would be read if anybody did.
     for (const [index, unit] of units.entries()) {
       running.hub.publish(unit);
-      await reader.arrived(H264_AUD.length + (index + 1) * (unit.data.length + H264_AUD.length));
+      await reader.arrived(H264_DELIMITER.length + (index + 1) * (unit.data.length + H264_DELIMITER.length));
     }
     expect(await reader.bytes(0)).toEqual(wireOf(units));
     expect(reader.socket.writableLength).toBeGreaterThan(0);
@@ -144,8 +144,8 @@ describe("TCP output", () => {
     publish(running, makeUnits({ count: 1 }));
     using four = await TcpReader.connect(running.port, "127.0.0.1");
     using six = await TcpReader.connect(running.port, "::1");
-    expect((await four.bytes(112)).length).toBe(112);
-    expect((await six.bytes(112)).length).toBe(112);
+    expect((await four.bytes(128)).length).toBe(128);
+    expect((await six.bytes(128)).length).toBe(128);
   });
 
   it("counts clients and bytes", async () => {
@@ -153,11 +153,11 @@ describe("TCP output", () => {
     publish(running, makeUnits({ count: 1 }));
     using one = await TcpReader.connect(running.port);
     using other = await TcpReader.connect(running.port);
-    await Promise.all([one.bytes(112), other.bytes(112)]);
+    await Promise.all([one.bytes(128), other.bytes(128)]);
     expect(running.output.stats()).toEqual({
       url: `tcp://127.0.0.1:${running.port}`,
       clients: 2,
-      sentBytes: 224,
+      sentBytes: 256,
       droppedUnits: 0,
     });
   });

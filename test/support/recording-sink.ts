@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
-import type { UnitSink } from "../../../lib/codecs/unit-sink.js";
+import type { AccessUnit } from "../../lib/codecs/access-unit.js";
+import type { UnitSink } from "../../lib/codecs/unit-sink.js";
 
 /** Remembers what a parser found. */
 export class RecordingSink implements UnitSink {
