@@ -17,11 +17,19 @@ export interface Clock {
   every(intervalMs: number, callback: () => void): Timer;
 }
 
+let wallOffsetMs = performance.timeOrigin;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  // timeOrigin + now keeps the microseconds that Date.now() rounds away, but misses later steps of the wall clock.
-  wallNow: () => Date.now(),
+  // Date.now() follows the wall clock but drops the microseconds; the monotonic clock has them but drifts away from it.
+  wallNow() {
+    const monotonicMs = performance.now();
+    const wholeMs = Date.now();
+    const wallMs = Math.min(Math.max(monotonicMs + wallOffsetMs, wholeMs), wholeMs + 0.999);
+    wallOffsetMs = wallMs - monotonicMs;
+    return wallMs;
+  },
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs).unref();
     return { cancel: () => clearTimeout(timer) };

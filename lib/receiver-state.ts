@@ -1,5 +1,8 @@
 import type { StreamError } from "./errors.js";
-import type { RestartReason } from "./receiver-stats.js";
+import type { Trouble } from "./watchdog.js";
+
+/** Why something was started again. */
+export type RestartReason = Trouble | "connection" | "decoder-exit";
 
 /** What a Receiver is doing. */
 export type ReceiverState =

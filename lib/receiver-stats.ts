@@ -1,11 +1,7 @@
 import type { Clock } from "./clock.js";
 import type { Codec } from "./codecs/access-unit.js";
-import type { ReceiverState } from "./receiver-state.js";
+import type { ReceiverState, RestartReason } from "./receiver-state.js";
 import { type Percentiles, SampleWindow } from "./sample-window.js";
-import type { Trouble } from "./watchdog.js";
-
-/** Why something was started again. */
-export type RestartReason = Trouble | "connection" | "decoder-exit";
 
 /** A Receiver's figures, all since it was made unless said otherwise. Milliseconds and bytes. */
 export interface ReceiverStats {

@@ -9,6 +9,8 @@ export interface FrameStamp {
   capturedAtUs: bigint;
   /** Length in bytes of what follows the stamp's NAL unit in the access unit: a shorter rest was cut on the way. */
   byteLength: number;
+  /** CRC-32 of those bytes: another one means that they were damaged, or are of two pictures. */
+  checksum: number;
 }
 
 /** One coded picture, whole: what sources make, outputs send and the decoder takes. */

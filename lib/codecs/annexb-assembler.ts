@@ -33,8 +33,8 @@ const HEAD_BYTES = 3;
  * Raw H.264 or H.265 in Annex B, in chunks of any size, to access units. Each byte is looked at once.
  *
  * An access unit is emitted as soon as its end is known: the next one begins (an access unit delimiter does so with
- * its first byte), it has the length that its frame stamp tells, or {@link flush}. One that has another length than
- * its stamp tells is lost. Emitted data is a copy with start codes of 4 bytes.
+ * its first byte), it has the length that its frame stamp tells, or {@link flush}. One that has another length or
+ * checksum than its stamp tells is lost. Emitted data is a copy with start codes of 4 bytes.
  *
  * @see ITU-T H.264 Annex B and 7.4.1.2.3, H.265 Annex B and 7.4.2.4.4
  */
@@ -171,8 +171,7 @@ export class AnnexBAssembler implements UnitParser {
 
   /** The access unit in progress ends before `end`. */
   #finish(end: number, endedBy: "flush" | "stamp"): void {
-    const missing = this.#unit?.missing() ?? 0;
-    const unit = missing === 0 ? this.#unit?.build() : undefined;
+    const unit = this.#unit?.build();
     if (unit === undefined) this.#abandon();
     else {
       this.#unit = undefined;

@@ -1,5 +1,6 @@
+import { crc32 } from "node:zlib";
 import type { AccessUnit, FrameStamp } from "./access-unit.js";
-import { escapeNal, joinedLength, joinNalUnits, splitNalUnits } from "./annexb.js";
+import { escapeNal, joinedLength, joinNalUnits, START_CODE, splitNalUnits } from "./annexb.js";
 import { isNalCodec, NAL_CODECS, type NalCodecName } from "./nal-codec.js";
 import { isSlice } from "./nal-role.js";
 import { SEI_USER_DATA_UNREGISTERED, seiMessages } from "./sei.js";
@@ -8,7 +9,7 @@ import { SEI_USER_DATA_UNREGISTERED, seiMessages } from "./sei.js";
 export const STAMP_UUID: Buffer = Buffer.from("6b2f1c9e4d834a579c0eb1d2a75e38f4", "hex");
 
 const VERSION = 1;
-const PAYLOAD_BYTES = 33;
+const PAYLOAD_BYTES = 37;
 const STOP_BIT = 0x80;
 
 /**
@@ -18,19 +19,21 @@ const STOP_BIT = 0x80;
  * |---|---|
  * | 1, in H.265 2 | NAL unit header: H.264 type 6, H.265 type 39 (prefix SEI) |
  * | 1 | payload type 5, user_data_unregistered |
- * | 1 | payload size 33 |
+ * | 1 | payload size 37 |
  * | 16 | {@link STAMP_UUID} |
  * | 1 | version, 1; readers of version 1 ignore others |
  * | 4 | sequence: counts access units, wraps |
  * | 8 | capture time, microseconds since 1970-01-01 00:00 UTC |
  * | 4 | byte length of what follows: the sum, over the NAL units behind this one in the same access unit, of 4 (a start code) and their own length; access unit delimiters and filler data do not count |
+ * | 4 | CRC-32 of those same bytes, each start code being 00 00 00 01, as Ethernet and zlib compute it |
  * | 1 | 0x80, the stop bit |
  *
- * Numbers are unsigned and big-endian. The length makes each access unit's end known where nothing else marks it,
- * and a unit that lost bytes on the way known as such; it is the same whichever transport the NAL units crossed.
+ * Numbers are unsigned and big-endian. The length makes each access unit's end known where nothing else marks it.
+ * Length and checksum make a unit that lost bytes on the way known as such, also where the rest of another picture
+ * took their place; both are the same whichever transport the NAL units crossed.
  *
  * @param temporalId `nuh_temporal_id_plus1` of the picture, only for H.265
- * @see ITU-T H.264 7.3.2.3.1 and D.1.7, H.265 7.3.5 and D.2.7
+ * @see ITU-T H.264 7.3.2.3.1 and D.1.7, H.265 7.3.5 and D.2.7; RFC 1952 section 8 for the checksum
  */
 export function stampNal(codec: NalCodecName, stamp: FrameStamp, temporalId = 1): Buffer {
   const { headerBytes, seiType } = NAL_CODECS[codec];
@@ -44,6 +47,7 @@ export function stampNal(codec: NalCodecName, stamp: FrameStamp, temporalId = 1)
   offset = rbsp.writeUInt32BE(stamp.sequence, offset);
   offset = rbsp.writeBigUInt64BE(stamp.capturedAtUs, offset);
   offset = rbsp.writeUInt32BE(stamp.byteLength, offset);
+  offset = rbsp.writeUInt32BE(stamp.checksum, offset);
   rbsp[offset] = STOP_BIT;
   return escapeNal(rbsp);
 }
@@ -63,24 +67,21 @@ export function parseStamp(codec: NalCodecName, nal: Buffer): FrameStamp | undef
     sequence: fields.readUInt32BE(0),
     capturedAtUs: fields.readBigUInt64BE(4),
     byteLength: fields.readUInt32BE(12),
+    checksum: fields.readUInt32BE(16),
   };
 }
 
-/** The first stamp among the NAL units of an access unit; undefined when there is none. Never throws. */
-export function readStamp(codec: NalCodecName, nals: readonly Buffer[]): FrameStamp | undefined {
-  for (const nal of nals) {
-    const stamp = parseStamp(codec, nal);
-    if (stamp !== undefined) return stamp;
-  }
-  return undefined;
+/** Whether `rest`, the NAL units behind the stamp's without delimiters and filler data, is what the stamp tells. */
+export function matchesStamp(stamp: FrameStamp, rest: readonly Buffer[]): boolean {
+  return joinedLength(rest) === stamp.byteLength && checksumOf(rest) === stamp.checksum;
 }
 
 /**
- * The access unit's data with a stamp directly before its first slice, in a new buffer; its byte length is worked
- * out here. A stamp that was there before is taken out. Data without a slice, or of a codec that has no SEI, is
+ * The access unit's data with a stamp directly before its first slice, in a new buffer; its byte length and
+ * checksum are worked out here. A stamp that was there before is taken out. Data without a slice, or of a codec that has no SEI, is
  * returned as it is.
  */
-export function insertStamp(unit: AccessUnit, stamp: Omit<FrameStamp, "byteLength">): Buffer {
+export function insertStamp(unit: AccessUnit, stamp: Omit<FrameStamp, "byteLength" | "checksum">): Buffer {
   const { codec } = unit;
   if (!isNalCodec(codec)) return unit.data;
   const nals = splitNalUnits(unit.data).filter((nal) => parseStamp(codec, nal) === undefined);
@@ -88,8 +89,13 @@ export function insertStamp(unit: AccessUnit, stamp: Omit<FrameStamp, "byteLengt
   if (first < 0) return unit.data;
   const rest = nals.slice(first);
   const temporalId = ((rest[0] as Buffer)[1] as number) & 7;
-  const inserted = stampNal(codec, { ...stamp, byteLength: joinedLength(rest) }, temporalId);
+  const told = { ...stamp, byteLength: joinedLength(rest), checksum: checksumOf(rest) };
+  const inserted = stampNal(codec, told, temporalId);
   return joinNalUnits([...nals.slice(0, first), inserted, ...rest]);
+}
+
+function checksumOf(nals: readonly Buffer[]): number {
+  return nals.reduce((checksum, nal) => crc32(nal, crc32(START_CODE, checksum)), 0);
 }
 
 function isStamp({ payloadType, payload }: { payloadType: number; payload: Buffer }): boolean {

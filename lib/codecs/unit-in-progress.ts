@@ -68,9 +68,10 @@ export class UnitInProgress {
     return this.#stamp.byteLength - this.#followed - last;
   }
 
-  /** The access unit, in a copy; undefined when its slices turn out to be empty. */
+  /** The access unit, in a copy; undefined when its stamp tells of other bytes, or its slices turn out to be empty. */
   build(): AccessUnit | undefined {
     const nals = this.#nals.map(({ start, end }) => this.window.view(start, end));
-    return buildAccessUnit({ codec: this.codec.name, nals, receivedAtMs: this.#tailAtMs });
+    const unit = buildAccessUnit({ codec: this.codec.name, nals, receivedAtMs: this.#tailAtMs });
+    return unit === "damaged" ? undefined : unit;
   }
 }

@@ -20,6 +20,7 @@ export interface PesTimes {
 /**
  * Access units out of the payloads of PES packets. Muxers put one picture into each; one that holds several is split,
  * and where a picture turns out to go over several, each is held until the next one begins.
+ * One that is not what its frame stamp tells is lost.
  */
 export class PictureSplitter {
   readonly #options: PictureSplitterOptions;
@@ -116,7 +117,8 @@ export class PictureSplitter {
     const nals = this.#nals;
     this.#clear();
     const unit = buildAccessUnit({ codec: this.#codec.name, nals, ...this.#times });
-    if (unit) this.#options.sink.unit(unit);
+    if (unit === "damaged") this.#options.sink.lost(1);
+    else if (unit) this.#options.sink.unit(unit);
   }
 
   #clear(): void {

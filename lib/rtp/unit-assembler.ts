@@ -28,7 +28,8 @@ export interface UnitAssemblerOptions {
 /**
  * Makes access units of RTP packets that come in order. One ends with the marker bit, or where the timestamp
  * changes. One that a gap touches is never emitted but counted as lost, and so is one that may lack its head: behind
- * a gap only a delimiter or parameter set surely begins an access unit.
+ * a gap only a delimiter or parameter set surely begins an access unit. So is one that is not what its frame stamp
+ * tells.
  */
 export class UnitAssembler {
   readonly #options: UnitAssemblerOptions;
@@ -135,7 +136,8 @@ export class UnitAssembler {
       mediaTimeMs: (this.#unroller.unroll(this.#timestamp ?? 0) / this.#options.clockRate) * 1_000,
     });
     this.#carried = unit || joinedLength(all) > MOST_CARRIED_BYTES ? [] : all;
-    if (unit) this.#options.sink.unit(unit);
+    if (unit === "damaged") this.#lose();
+    else if (unit) this.#options.sink.unit(unit);
   }
 
   #lose(): void {

@@ -66,7 +66,7 @@ export class FfmpegStream {
     const nals = lengthBytes === undefined ? splitNalUnits(packet.data) : splitByLength(packet.data, lengthBytes);
     if (nals === undefined) return "damaged";
     const unit = buildAccessUnit({ codec, nals, receivedAtMs, mediaTimeMs: packet.ptsMs });
-    return unit && this.withParameterSets(unit);
+    return unit === undefined || unit === "damaged" ? unit : this.withParameterSets(unit);
   }
 }
 

@@ -64,6 +64,25 @@ describe("AnnexBAssembler with frame stamps", () => {
     expect(sink.lostCount).toBe(1);
   });
 
+  it("counts a picture as lost that has another bit than its stamp tells, and goes on behind it", () => {
+    const { sink, push, sequences } = start();
+    const flipped = stamped(1, 4);
+    flipped[flipped.length - 1] = (flipped.at(-1) as number) ^ 0x10;
+    push(flipped);
+    push(AUD, stamped(2));
+    expect(sequences()).toEqual([2]);
+    expect(sink.lostCount).toBe(1);
+  });
+
+  it("counts a picture as lost whose rest is another one's of the same length", () => {
+    const { sink, push, sequences } = start();
+    const [first, second] = [stamped(1, 4), stamped(2, 4)];
+    second[second.length - 1] = 0x77;
+    push(first.subarray(0, -20), second.subarray(-20), AUD, stamped(3));
+    expect(sequences()).toEqual([3]);
+    expect(sink.lostCount).toBe(1);
+  });
+
   it("counts a picture as lost that went on behind its supposed end", () => {
     const { sink, push, sequences, assembler } = start();
     push(stamped(1));

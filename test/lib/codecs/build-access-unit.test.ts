@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { buildAccessUnit } from "../../../lib/codecs/build-access-unit.js";
 import { stampNal } from "../../../lib/codecs/frame-stamp.js";
@@ -23,7 +24,7 @@ describe("buildAccessUnit", () => {
     ["h265", "460150", "4c01ff80"],
   ] as const)("leaves delimiters and filler data of %s out", (codec, delimiter, filler) => {
     const slice = codec === "h264" ? "419a" : "0201d0";
-    expect(build(codec, delimiter, slice, filler)?.data).toEqual(hex(`00000001 ${slice}`));
+    expect(build(codec, delimiter, slice, filler)).toMatchObject({ data: hex(`00000001 ${slice}`) });
   });
 
   it.each([
@@ -33,7 +34,7 @@ describe("buildAccessUnit", () => {
     ["an IRAP slice", "h265", ["2a01af"], true],
     ["a slice that needs others", "h265", ["0201d0"], false],
   ] as const)("with %s of %s says whether it is a keyframe", (_name, codec, nals, keyframe) => {
-    expect(build(codec, ...nals)?.keyframe).toBe(keyframe);
+    expect(build(codec, ...nals)).toMatchObject({ keyframe });
   });
 
   it.each([
@@ -45,9 +46,19 @@ describe("buildAccessUnit", () => {
     expect(build(codec, ...nals)).toBeUndefined();
   });
 
-  it("reads the stamp", () => {
-    const stamp = { sequence: 5, capturedAtUs: 6n, byteLength: 6 };
-    const unit = buildAccessUnit({ codec: "h264", nals: [stampNal("h264", stamp), hex("419a")], receivedAtMs: 7 });
-    expect(unit?.stamp).toEqual(stamp);
+  const stamp = { sequence: 5, capturedAtUs: 6n, byteLength: 7, checksum: crc32(hex("00000001 419a2c")) };
+
+  it("reads the stamp, which does not count delimiters and filler data", () => {
+    const nals = [stampNal("h264", stamp), hex("09f0"), hex("419a2c"), hex("0cff80")];
+    expect(buildAccessUnit({ codec: "h264", nals, receivedAtMs: 7 })).toMatchObject({ stamp });
+  });
+
+  it.each([
+    ["fewer bytes", ["419a"]],
+    ["more bytes", ["419a2c", "41202c"]],
+    ["as many other bytes", ["419a2d"]],
+  ])("calls NAL units damaged that are %s than their stamp tells", (_name, slices) => {
+    const nals = [stampNal("h264", stamp), ...slices.map(hex)];
+    expect(buildAccessUnit({ codec: "h264", nals, receivedAtMs: 7 })).toBe("damaged");
   });
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { splitNalUnits } from "../../../lib/codecs/annexb.js";
 import { buildAccessUnit } from "../../../lib/codecs/build-access-unit.js";
 import { ivfFrameHeader, ivfHeader } from "../../../lib/codecs/ivf.js";
@@ -19,8 +20,8 @@ describe("IVF", () => {
 
   it("is understood by ffprobe, with microsecond timestamps", async () => {
     const stream = await makeStream({ codec: "h264", width: 64, height: 48, fps: 25, frames: 1 });
-    const unit = buildAccessUnit({ codec: "h264", nals: splitNalUnits(stream), receivedAtMs: 0 });
-    const data = unit?.data as Buffer;
+    const nals = splitNalUnits(stream);
+    const { data } = buildAccessUnit({ codec: "h264", nals, receivedAtMs: 0 }) as AccessUnit;
     const file = Buffer.concat([
       ivfHeader({ fourcc: "H264", width: 64, height: 48 }),
       ivfFrameHeader(data.length, 1_234_567n),

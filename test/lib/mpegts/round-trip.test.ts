@@ -4,7 +4,7 @@ import { TsDemuxer } from "../../../lib/mpegts/demuxer.js";
 import { TsMuxer } from "../../../lib/mpegts/muxer.js";
 import { makeStream } from "../../support/make-stream.js";
 import { fingerprints, RecordingSink } from "../../support/recording-sink.js";
-import { SMALL, streamUnits } from "../rtp/stream-units.js";
+import { flipBit, SMALL, stampedUnits, streamUnits } from "../rtp/stream-units.js";
 import { ffmpeg, pictureChecksums } from "./ffmpeg.js";
 
 const ELEMENTARY = { h264: "h264", h265: "hevc" };
@@ -29,6 +29,21 @@ describe.each<NalCodecName>(["h264", "h265"])("%s over MPEG-TS", (codec) => {
       units.map((_, index) => expect.closeTo((index * 1_000) / 30, 1)),
     );
     expect([sink.lostCount, sink.discardedBytes, demuxer.misfires, demuxer.pending]).toEqual([0, 0, 0, false]);
+  });
+
+  it("counts a stamped picture as lost that has another bit than it had, once, and goes on behind it", async () => {
+    const units = stampedUnits(await streamUnits({ ...SMALL, codec }));
+    const sink = new RecordingSink();
+    const demuxer = new TsDemuxer({ sink });
+    const muxer = new TsMuxer({ codec });
+    for (const [index, unit] of units.entries()) {
+      const bytes = muxer.mux(unit, (index * 1_000) / 30);
+      // The payload ends where the last packet does.
+      if (index === 4) flipBit(bytes);
+      demuxer.push(bytes, index);
+    }
+    expect(sink.data).toEqual(fingerprints(units.filter((_unit, index) => index !== 4)));
+    expect(sink.lostCount).toBe(1);
   });
 
   it("decodes in ffmpeg to the same pictures as the elementary stream", async () => {

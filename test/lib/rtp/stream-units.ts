@@ -1,5 +1,6 @@
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { AnnexBAssembler } from "../../../lib/codecs/annexb-assembler.js";
+import { insertStamp } from "../../../lib/codecs/frame-stamp.js";
 import { type MakeStreamOptions, makeStream } from "../../support/make-stream.js";
 import { RecordingSink } from "../../support/recording-sink.js";
 
@@ -13,4 +14,14 @@ export async function streamUnits(options: MakeStreamOptions): Promise<AccessUni
   assembler.push(await makeStream(options), 0);
   assembler.flush(0);
   return sink.units;
+}
+
+/** The same units, numbered by their frame stamps. */
+export function stampedUnits(units: readonly AccessUnit[]): AccessUnit[] {
+  return units.map((unit, sequence) => ({ ...unit, data: insertStamp(unit, { sequence, capturedAtUs: 1n }) }));
+}
+
+/** Turns one bit of the last byte but one over, in place: the picture keeps its length. */
+export function flipBit(bytes: Buffer): void {
+  bytes[bytes.length - 2] = (bytes.at(-2) as number) ^ 0x10;
 }

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const FOLDERS = ["lib", "server", "cli", "examples", "bench"];
+
+/** What each part may import besides itself; the CLI stands on top of everything. */
+const MAY_IMPORT: Record<string, string[]> = {
+  lib: [],
+  server: ["lib"],
+  cli: ["lib", "server"],
+  examples: ["lib", "server"],
+  bench: ["lib", "server", "cli"],
+};
+
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(resolve(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => ({ folder, path: `${folder}/${name}`, text: readFileSync(resolve(root, folder, name), "utf8") })),
+);
+
+function importedFolders(path: string, text: string): string[] {
+  const targets = [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map((match) => match[1] as string);
+  return targets.map((target) => relative(root, resolve(root, dirname(path), target)).split("/")[0] as string);
+}
+
+describe("the layout", () => {
+  it("is found", () => {
+    expect(files.length).toBeGreaterThan(100);
+  });
+
+  it("lets no part import from above itself", () => {
+    const wrong = files.filter(({ folder, path, text }) =>
+      importedFolders(path, text).some((target) => target !== folder && !MAY_IMPORT[folder]?.includes(target)),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("keeps every file within 300 lines", () => {
+    expect(files.filter(({ text }) => text.split("\n").length > 301).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("says nothing by itself in the library and the sender", () => {
+    const loud = files.filter(
+      ({ folder, text }) => (folder === "lib" || folder === "server") && /^(?!\s*\*).*\bconsole\./m.test(text),
+    );
+    expect(loud.map(({ path }) => path)).toEqual([]);
+  });
+});
