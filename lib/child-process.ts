@@ -7,6 +7,8 @@ import { redact } from "./redact.js";
 const STDERR_LINES = 200;
 const LONGEST_LINE = 2_000;
 const GRACE_MS = 500;
+/** Lines in which ffmpeg tells what it does, not what went wrong. */
+const DESCRIPTION = /^(\s|Input #|Output #|Stream mapping:|Press \[q\])/;
 
 /** How a child process is started. */
 export interface ChildProcessOptions {
@@ -127,9 +129,10 @@ function describeFailure(options: ChildProcessOptions, exit: ChildExit, tail: st
       : exit.code !== undefined
         ? `exited with code ${exit.code}`
         : "could not be started";
-  const said = tail.length > 0 ? `: ${tail.slice(-3).join(" | ")}` : "";
+  const said = tail.filter((line) => !DESCRIPTION.test(line));
+  const lastWords = said.length > 0 ? `: ${said.slice(-3).join(" | ")}` : "";
   const commandLine = redact([options.command, ...options.args].join(" "));
-  return new StreamError("process-failed", `${options.command} ${how}${said}`, {
+  return new StreamError("process-failed", `${options.command} ${how}${lastWords}`, {
     details: { commandLine, stderr: tail, code: exit.code, signal: exit.signal },
   });
 }

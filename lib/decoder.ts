@@ -20,8 +20,6 @@ export interface DecoderSink {
   dropped(units: number): void;
   /** The stream's format is known, or has changed. */
   parameters(parameters: StreamParameters): void;
-  /** Something that the owner need not act on, such as a hardware decoder that does not work here. */
-  warning(error: StreamError): void;
   /** The child died; `start()` starts the next. */
   failed(error: StreamError): void;
 }
@@ -217,15 +215,12 @@ export class Decoder {
     if (this.#closed || child !== this.#process || !error) return;
     this.#process = undefined;
     this.#needsKeyframe = true;
-    const named = child.hwaccel !== "none" && child.hwaccel !== "auto";
-    if (named && child.pictures === 0) {
-      this.#hwaccel = "none";
-      const message = `hardware decoding with ${child.hwaccel} does not work here, decoding in software: ${error.message}`;
-      this.#options.sink.warning(new StreamError("decoder-failed", message, { cause: error }));
-    }
-    this.#options.sink.failed(
-      new StreamError("decoder-failed", `the decoder died: ${error.message}`, { cause: error }),
-    );
+    const unfit = child.hwaccel !== "none" && child.hwaccel !== "auto" && child.pictures === 0;
+    if (unfit) this.#hwaccel = "none";
+    const what = unfit
+      ? `hardware decoding with ${child.hwaccel} does not work here, decoding in software`
+      : "the decoder died";
+    this.#options.sink.failed(new StreamError("decoder-failed", `${what}: ${error.message}`, { cause: error }));
   }
 }
 

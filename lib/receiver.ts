@@ -243,7 +243,6 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
         parameters: (parameters) => {
           this.#parameters = parameters;
         },
-        warning: (error) => this.#warn(error),
         failed: (error) => {
           if (!error.retryable) return void this.#attempt?.fail(error);
           this.#counters.restart("decoder-exit");

@@ -77,9 +77,9 @@ export function matchesStamp(stamp: FrameStamp, rest: readonly Buffer[]): boolea
 }
 
 /**
- * The access unit's data with a stamp directly before its first slice, in a new buffer; its byte length and
- * checksum are worked out here. A stamp that was there before is taken out. Data without a slice, or of a codec that has no SEI, is
- * returned as it is.
+ * The access unit's data with a stamp directly before its first slice, in a new buffer; its byte length and checksum
+ * are worked out here. A stamp that was there before is taken out. Data without a slice, or of a codec that has no
+ * SEI, is returned as it is.
  */
 export function insertStamp(unit: AccessUnit, stamp: Omit<FrameStamp, "byteLength" | "checksum">): Buffer {
   const { codec } = unit;

@@ -324,6 +324,21 @@ describe("Receiver in trouble", () => {
     expect(receiver.stats().restarts).toEqual({ "decoder-exit": 1 });
   });
 
+  it("decodes in software, with a warning, when the named accelerator does not work here", async () => {
+    const sender = new ScriptedSender();
+    const { url } = await sender.listen();
+    const { receiver, numbers, warnings } = open(url, { hwaccel: "nosuchthing" });
+    const units = await numbered();
+    const first = nextFrame(receiver);
+    await sender.send(units.slice(0, 1));
+    await first;
+    await sendEach(sender, receiver, units.slice(1, 5));
+    expect(numbers).toEqual(from(0, 4));
+    expect(warnings.map((error) => error.message)).toEqual([
+      expect.stringMatching(/^hardware decoding with nosuchthing does not work here, decoding in software: /),
+    ]);
+  });
+
   it("ends at once on what no retry can mend", async () => {
     const { receiver } = open("tcp://127.0.0.1:1", { ffmpegPath: "/nowhere/ffmpeg" });
     const error = await new Promise((resolve) => receiver.once("error", resolve));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { splitNalUnits } from "../../lib/codecs/annexb.js";
-import { readStamp } from "../../lib/codecs/frame-stamp.js";
+import { parseStamp } from "../../lib/codecs/frame-stamp.js";
 import { StreamError } from "../../lib/errors.js";
 import type { Sender } from "../../server/sender.js";
 import { makeStream } from "../support/make-stream.js";
@@ -13,8 +13,9 @@ const lost = () => new StreamError("process-failed", "the camera's process ended
 
 describe("Sender, what it adds and counts", () => {
   function stampsOf(sender: Sender) {
-    const stamps: ReturnType<typeof readStamp>[] = [];
-    sender.hub.add({ unit: (unit) => void stamps.push(readStamp("h264", splitNalUnits(unit.data))) });
+    const stamps: ReturnType<typeof parseStamp>[] = [];
+    const stampOf = ({ data }: AccessUnit) => splitNalUnits(data).flatMap((nal) => parseStamp("h264", nal) ?? [])[0];
+    sender.hub.add({ unit: (unit) => void stamps.push(stampOf(unit)) });
     return stamps;
   }
 
