@@ -52,7 +52,7 @@ export class FragmentReader implements FfmpegReader {
           discarded: (bytes) => sink.discarded(bytes),
         },
       });
-      this.#flush = new IdleFlush({ parser: new FragmentParser(assembler), clock });
+      this.#flush = new IdleFlush({ parser: new FragmentParser(assembler), clock, pieces: true });
     } else if (stream.codec !== "mjpeg") {
       // Fragments of other formats do not tell where a picture begins; of JPEG only whole pictures come.
       return onUnsuited();

@@ -69,7 +69,7 @@ export class IdleFlush {
   }
 
   get #idleMs(): number {
-    const learned = this.#flushes < LEARNING_UNITS ? LEARNING_MS : SHORTEST_MS;
+    const learned = !this.#pieces && this.#flushes < LEARNING_UNITS ? LEARNING_MS : SHORTEST_MS;
     const full = this.#pieces && this.#lastChunk === this.#largestChunk ? AFTER_FULL_PIECE_MS : 0;
     return Math.min(LONGEST_MS, Math.max(learned, full, MARGIN * this.#longestPauseMs));
   }

@@ -1,6 +1,10 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { networkInterfaces } from "node:os";
+
+/** The interface that leads nowhere but to this machine. */
+export const LOOPBACK = Object.entries(networkInterfaces()).find(([, all]) => all?.[0]?.internal)?.[0] ?? "lo";
 
 /** Ports handed out before: a test that runs at the same time may not have bound its own yet. */
 const taken = new Set<number>();

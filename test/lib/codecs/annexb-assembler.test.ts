@@ -47,7 +47,7 @@ describe("where AnnexBAssembler sees the end of an access unit", () => {
     ["a video parameter set", "000001 4001"],
     ["a sequence parameter set", "000001 4201"],
     ["a picture parameter set", "000001 4401"],
-    ["a prefix SEI", "000001 4e01"],
+    ["a prefix SEI", "000001 4e0105"],
     ["the first slice segment of the next picture", "000001 020180"],
   ])("H.265: %s", (_name, next) => {
     const unit = "00000001 40010c 00000001 420101 000001 2601af";
