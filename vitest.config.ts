@@ -11,6 +11,7 @@ export default defineConfig({
           exclude: ["test/peers/**"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
       {
