@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { createProgram } from "./program.js";
+
+const USAGE_ERROR = 2;
+
+const program = createProgram();
+if (process.argv.length <= 2) program.outputHelp();
+else {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
+  }
+}

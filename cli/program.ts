@@ -1,0 +1,37 @@
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import { demoCommand } from "./demo.js";
+import { doctorCommand } from "./doctor.js";
+import { probeCommand } from "./probe.js";
+import { recordCommand } from "./record.js";
+import { sendCommand } from "./send.js";
+import { snapshotCommand } from "./snapshot.js";
+
+const EXAMPLES = `
+Examples:
+  glasslink demo                                     see video flow on this machine, without a camera
+  glasslink send --camera rpicam                     on the Raspberry Pi
+  glasslink probe tcp://192.168.1.20:8000            on the desk: does it arrive, how fast, how late
+  glasslink record tcp://192.168.1.20:8000 -o a.mp4
+
+Exit codes: 0 done, 1 it failed and stderr says why, 2 wrong usage, 130 ended by Ctrl-C.
+Environment: FFMPEG_PATH names the ffmpeg to use where it is not the one on PATH.`;
+
+/** The command line of `glasslink`, not yet parsed. */
+export function createProgram(): Command {
+  const program = new Command("glasslink")
+    .description("Low-latency camera streaming: sends cameras, receives any stream as frames.")
+    .version(packageVersion(), "-V, --version")
+    .addHelpText("after", EXAMPLES)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "glasslink: ")) })
+    .showHelpAfterError("(--help shows what is allowed)")
+    .exitOverride();
+  const commands = [sendCommand, probeCommand, snapshotCommand, recordCommand, doctorCommand, demoCommand];
+  for (const create of commands) program.addCommand(create().copyInheritedSettings(program));
+  return program;
+}
+
+function packageVersion(): string {
+  const manifest = createRequire(import.meta.url)("glasslink/package.json") as { version: string };
+  return manifest.version;
+}

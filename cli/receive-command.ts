@@ -1,0 +1,34 @@
+import { networkInterfaces } from "node:os";
+import { isMulticast } from "../lib/network-interfaces.js";
+import { parseStreamUrl } from "../lib/stream-url.js";
+
+/**
+ * The command that receives what an output sends, to be run on another machine (or on this one, for loopback).
+ * @param url the output's own, with its real port
+ * @param given as the user wrote it, with parameters
+ */
+export function receiveCommand(url: string, given: string): string {
+  const { scheme, host, port, query } = { ...parseStreamUrl(url), query: parseStreamUrl(given).query };
+  // The receiver is named by the URL: it listens to what comes.
+  const pushed = scheme === "tcp" && query.has("connect");
+  if (pushed) return `glasslink probe "tcp://:${port}?listen=1"`;
+  if (scheme === "udp") return `glasslink probe udp://${isLocal(host) ? host : ""}:${port}`;
+  return `glasslink probe ${scheme}://${anywhere(host) ? lanAddress() : bracketed(host)}:${port}`;
+}
+
+function isLocal(host: string): boolean {
+  return isMulticast(host) || /^(127\.|localhost$)/.test(host);
+}
+
+function anywhere(host: string): boolean {
+  return host === "" || host === "0.0.0.0" || host === "::";
+}
+
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function lanAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return addresses.find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1";
+}

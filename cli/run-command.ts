@@ -1,0 +1,51 @@
+import { type Logger, StreamError } from "../lib/index.js";
+import { Interrupts } from "./interrupts.js";
+import { createLogger, type LogLevel } from "./logger.js";
+import { StatusLine } from "./status-line.js";
+
+/** What every subcommand works with. */
+export interface CommandContext {
+  /** Aborts when the user ends the command. */
+  signal: AbortSignal;
+  logger: Logger;
+  /** Progress on a terminal. */
+  status: StatusLine;
+  /** Writes one line, or several, of the command's result to stdout. */
+  print(text: string): void;
+}
+
+/**
+ * Runs a subcommand to its end and sets the process's exit code: 0, 1 for a failure, that of the signal for Ctrl-C.
+ * `body` resolves or rejects when everything that it started is gone.
+ */
+export async function runCommand(
+  options: { logLevel: LogLevel },
+  body: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  using interrupts = new Interrupts();
+  using status = new StatusLine(process.stderr);
+  // What a command waits for may be a timer of the library's, and those keep no process alive.
+  const keepAlive = setInterval(() => {}, 60_000);
+  const { signal } = interrupts;
+  const print = (text: string): void => {
+    status.clear();
+    process.stdout.write(`${text}\n`);
+  };
+  try {
+    await body({ signal, logger: createLogger(options.logLevel, status), status, print });
+  } catch (error) {
+    const asked = signal.aborted && (error === signal.reason || (error as StreamError).code === "closed");
+    if (!asked) process.exitCode = reportFailure(error, status);
+  } finally {
+    clearInterval(keepAlive);
+  }
+  process.exitCode ??= interrupts.exitCode;
+}
+
+function reportFailure(error: unknown, status: StatusLine): number {
+  status.clear();
+  // Anything else is a mistake in this program: its place in the code is what helps.
+  const text = error instanceof StreamError ? error.message.replace(/\s*\n\s*/g, " ") : (error as Error).stack;
+  process.stderr.write(`glasslink: ${text}\n`);
+  return 1;
+}

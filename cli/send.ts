@@ -1,0 +1,132 @@
+import { setTimeout } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { StreamError, silentLogger, systemClock } from "../lib/index.js";
+import { cameraUsage } from "../server/cameras/parse-camera.js";
+import { readRpicamCapabilities } from "../server/cameras/rpicam-capabilities.js";
+import { parseCamera, Sender } from "../server/index.js";
+import { count, logLevelOption, seconds } from "./arguments.js";
+import type { LogLevel } from "./logger.js";
+import { receiveCommand } from "./receive-command.js";
+import { type CommandContext, runCommand } from "./run-command.js";
+
+const EXAMPLES = `
+Cameras:
+${cameraUsage()
+  .map((line) => `  ${line}`)
+  .join("\n")}
+Outputs:
+  tcp://:8000                     many clients; ?join=gop|keyframe&maxBacklogMs=250&maxClients=64
+  tcp://host:8000?connect=1       to a receiver that listens
+  udp://host:5000                 one receiver, or a multicast group; ?format=raw|ts|rtp&ttl=1&interface=eth0
+
+Examples:
+  glasslink send
+  glasslink send --camera rpicam:1 --width 1280 --height 720 --hflip
+  glasslink send --camera v4l2:/dev/video0 --output tcp://:8000 --output udp://239.1.1.1:5000
+  glasslink send --camera pattern --fps 60 --bitrate 4M --output "udp://192.168.1.7:5000?format=rtp"`;
+
+/** The options that are handed to the camera; their values are checked there. */
+const CAMERA_OPTIONS = {
+  width: "width",
+  height: "height",
+  fps: "fps",
+  bitrate: "bitrate",
+  gop: "gop",
+  codec: "codec",
+  profile: "profile",
+  level: "level",
+  hflip: "hflip",
+  vflip: "vflip",
+  rotation: "rotation",
+  tuning: "tuningFile",
+} as const;
+
+interface SendOptions extends Partial<Record<keyof typeof CAMERA_OPTIONS, string | true>> {
+  camera?: string;
+  output: string[];
+  seconds?: number;
+  stamp: boolean;
+  logLevel: LogLevel;
+}
+
+/** `glasslink send`: a camera to any number of outputs. */
+export function sendCommand(): Command {
+  return new Command("send")
+    .summary("send a camera")
+    .description("Sends a camera to any number of outputs, until Ctrl-C.")
+    .option("--camera <camera>", "which camera (default: the Raspberry Pi's first)")
+    .option("--output <url>", "where to send; may be given several times (default: tcp://:8000)", collect, [])
+    .option("--width <pixels>", "width of the picture")
+    .option("--height <pixels>", "height of the picture")
+    .option("--fps <n>", "pictures a second")
+    .option("--bitrate <bits>", "bits a second, such as 2M or 500k", bits)
+    .option("--gop <n>", "pictures from one keyframe to the next (default: one second of them)", wholeNumber)
+    .option("--codec <name>", "h264, h265 or mjpeg")
+    .option("--profile <name>", "H.264 profile: baseline, main or high")
+    .option("--level <level>", "H.264 level: 4, 4.1 or 4.2")
+    .option("--hflip", "mirror left and right")
+    .option("--vflip", "mirror top and bottom")
+    .option("--rotation <degrees>", "0 or 180")
+    .option("--tuning <file>", "tuning file of the Raspberry Pi's camera")
+    .option("--no-stamp", "send no frame stamps: receivers cannot tell latency and loss")
+    .option("--seconds <s>", "end after so many seconds", seconds)
+    .addOption(logLevelOption("info"))
+    .addHelpText("after", EXAMPLES)
+    .action((options: SendOptions) => runCommand(options, (context) => send(options, context)));
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}
+
+function wholeNumber(text: string): string {
+  return String(count(text));
+}
+
+function bits(text: string): string {
+  const parts = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(text);
+  if (!parts) throw new InvalidArgumentError("It must be a number of bits a second, such as 2000000, 500k or 2M.");
+  return String(Math.round(Number(parts[1]) * ({ k: 1_000, M: 1_000_000 }[parts[2] as "k" | "M"] ?? 1)));
+}
+
+async function send(options: SendOptions, { signal, logger, print }: CommandContext): Promise<void> {
+  const camera = parseCamera(cameraSpecification(options.camera ?? (await defaultCamera(signal)), options));
+  const outputs = options.output.length > 0 ? options.output : ["tcp://:8000"];
+  await using sender = new Sender({ camera, outputs, stamp: options.stamp, logger });
+  const ended = new Promise<void>((resolve, reject) => {
+    sender.on("error", reject);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  ended.catch(() => {});
+  await Promise.race([sender.ready, ended]);
+  if (signal.aborted) return;
+  print(sender.stats().camera);
+  for (const [index, { url }] of sender.outputs.entries()) {
+    print(`${url}  receive with: ${receiveCommand(url, outputs[index] ?? url)}`);
+  }
+  const waits: Promise<unknown>[] = [ended];
+  if (options.seconds !== undefined) waits.push(setTimeout(options.seconds * 1_000, undefined, { ref: false }));
+  await Promise.race(waits);
+}
+
+function cameraSpecification(camera: string, options: SendOptions): string {
+  const given = new URLSearchParams();
+  for (const [option, name] of Object.entries(CAMERA_OPTIONS)) {
+    const value = options[option as keyof typeof CAMERA_OPTIONS];
+    if (value !== undefined) given.set(name, String(value));
+  }
+  if (given.size === 0) return camera;
+  return `${camera}${camera.includes("?") ? "&" : "?"}${given}`;
+}
+
+async function defaultCamera(signal: AbortSignal): Promise<string> {
+  try {
+    const { cameras } = await readRpicamCapabilities({ clock: systemClock, logger: silentLogger }, signal);
+    if (cameras.length > 0) return "rpicam";
+  } catch (error) {
+    if (!(error instanceof StreamError) || error.code !== "camera-missing") throw error;
+  }
+  signal.throwIfAborted();
+  const choices = "pattern (no hardware needed), rpicam[:n], v4l2:/dev/video0, webcam, file:clip.mp4";
+  throw new StreamError("camera-missing", `no Raspberry Pi camera was found; choose one with --camera: ${choices}`);
+}

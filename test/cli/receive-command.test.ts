@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { receiveCommand } from "../../cli/receive-command.js";
+
+describe("receiveCommand", () => {
+  it.each([
+    { url: "tcp://127.0.0.1:8000", command: "glasslink probe tcp://127.0.0.1:8000" },
+    { url: "tcp://[fd00::7]:8000", command: "glasslink probe tcp://[fd00::7]:8000" },
+    { url: "udp://239.1.1.1:5000", command: "glasslink probe udp://239.1.1.1:5000" },
+    { url: "udp://192.0.2.7:5000", command: "glasslink probe udp://:5000" },
+    { url: "tcp://192.0.2.7:8000", given: "?connect=1", command: 'glasslink probe "tcp://:8000?listen=1"' },
+  ])("tells how to receive $url", ({ url, given, command }) => {
+    expect(receiveCommand(url, `${url}${given ?? ""}`)).toBe(command);
+  });
+
+  it("names an address of this machine where the output listens on all", () => {
+    expect(receiveCommand("tcp://:8123", "tcp://:0")).toMatch(/^glasslink probe tcp:\/\/(\d+\.){3}\d+:8123$/);
+  });
+});

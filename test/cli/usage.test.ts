@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import { CommanderError } from "commander";
+import { describe, expect, it } from "vitest";
+import { createProgram } from "../../cli/program.js";
+import { runCli } from "./run-cli.js";
+
+const COMMANDS = ["send", "probe", "snapshot", "record", "doctor", "demo"];
+
+/** Parses a command line that runs nothing; what it wrote, and the error that tells how it ended. */
+async function parse(args: readonly string[]): Promise<{ error: unknown; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ["", ""];
+  const program = createProgram();
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({
+      writeOut: (text) => {
+        stdout += text;
+      },
+      writeErr: (text) => {
+        stderr += text;
+      },
+    });
+  }
+  const error = await program.parseAsync(args, { from: "user" }).catch((thrown: unknown) => thrown);
+  return { error, stdout, stderr };
+}
+
+describe("glasslink", () => {
+  it("prints its help when it is given nothing", async () => {
+    const { code, stdout, stderr } = await runCli([]);
+    expect([code, stderr]).toEqual([0, ""]);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
+  });
+
+  it("prints the package's version", async () => {
+    const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+    const { code, stdout } = await runCli(["--version"]);
+    expect([code, stdout]).toEqual([0, `${JSON.parse(manifest).version}\n`]);
+  });
+
+  it("exits with 2 when it is used wrongly", async () => {
+    const { code, stdout, stderr } = await runCli(["prob"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^glasslink: unknown command 'prob'\n\(Did you mean probe\?\)\n/);
+  });
+
+  it.each(COMMANDS)("%s --help shows examples", async (command) => {
+    const { error, stdout } = await parse([command, "--help"]);
+    expect(error).toMatchObject({ exitCode: 0 });
+    expect(stdout).toContain(`\nExamples:\n  glasslink ${command}`);
+  });
+
+  it.each([
+    { args: ["probe"], names: "missing required argument 'url'" },
+    { args: ["probe", "tcp://a", "--frames", "0"], names: "'0' is invalid. It must be a whole number from 1 on." },
+    { args: ["probe", "tcp://a", "--seconds", "x"], names: "'x' is invalid. It must be a number of seconds" },
+    { args: ["probe", "tcp://a", "--log-level", "loud"], names: "silent, error, warn, info, debug" },
+    { args: ["snapshot", "tcp://a", "-o", "a.gif"], names: "The name must end in .png, .jpg, .jpeg." },
+    { args: ["record", "tcp://a", "-o", "a.avi"], names: "The name must end in .mp4, .mkv, .ts." },
+    { args: ["send", "--bitrate", "fast"], names: "a number of bits a second, such as 2000000, 500k or 2M" },
+  ])("$args is wrong usage", async ({ args, names }) => {
+    const { error, stderr } = await parse(args);
+    expect(error).toBeInstanceOf(CommanderError);
+    expect(stderr).toMatch(/^glasslink: /);
+    expect(stderr).toContain(names);
+  });
+});
