@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process";
 const OLDEST_FFMPEG = [5, 1];
 const PEER_PACKAGES = [
   ...["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good", "gstreamer1.0-plugins-bad"],
-  ...["gstreamer1.0-plugins-ugly", "gstreamer1.0-libav", "python3-opencv", "python3-av", "python3-numpy"],
-  ...["xvfb", "x11-utils", "xdotool", "imagemagick", "iproute2", "nftables", "mpv", "vlc-bin", "vlc-plugin-base"],
-  ...["libopencv-dev", "cmake", "g++", "make"],
+  ...["gstreamer1.0-plugins-ugly", "gstreamer1.0-libav", "gstreamer1.0-x", "gstreamer1.0-gl"],
+  ...["python3", "python3-opencv", "python3-av", "python3-numpy", "mpv", "vlc-bin", "vlc-plugin-base"],
+  ...["xvfb", "xdotool", "procps", "iproute2", "nftables", "libopencv-dev", "g++", "make"],
 ];
 const HELP = `Usage: npm run setup [-- --peers] [-- --dry-run]
 
