@@ -14,7 +14,7 @@ const DESCRIPTION = /^(\s|Input #|Output #|Stream mapping:|Press \[q\])/;
 export interface ChildProcessOptions {
   command: string;
   args: readonly string[];
-  /** Ends the child when it aborts: SIGTERM, and SIGKILL after 500 ms. */
+  /** Ends the child when it aborts: SIGTERM, and SIGKILL after 500 ms. What it has not yet said is then lost. */
   signal: AbortSignal;
   /** A socket that becomes the child's stdout instead of a pipe; `stdout` of the result is then empty. */
   stdout?: Socket;
@@ -68,7 +68,19 @@ export function startChildProcess(options: ChildProcessOptions): ChildProcess {
     if (tail.length > STDERR_LINES) tail.shift();
     options.onStderrLine?.(line);
   });
-  const kill = (): void => void child.kill("SIGKILL");
+  let asked = false;
+  // Programs that it started may hold its pipes open after it is gone: they get a broken pipe, and `close` comes.
+  const release = (): void => {
+    if (!asked || (child.exitCode === null && child.signalCode === null)) return;
+    for (const pipe of child.stdio) pipe?.destroy();
+  };
+  child.once("exit", release);
+  const end = (how: NodeJS.Signals): void => {
+    asked = true;
+    child.kill(how);
+    release();
+  };
+  const kill = (): void => end("SIGKILL");
   const exited = new Promise<ChildExit>((resolve) => {
     child.once("error", (error) => {
       tail.push(redact(error.message));
@@ -76,7 +88,7 @@ export function startChildProcess(options: ChildProcessOptions): ChildProcess {
     });
     child.once("close", (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
   });
-  endOnAbort(options.signal, { terminate: () => void child.kill("SIGTERM"), kill, exited });
+  endOnAbort(options.signal, { terminate: () => end("SIGTERM"), kill, exited });
   return {
     pid: child.pid,
     stdin: child.stdio[0] as Writable,

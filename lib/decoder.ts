@@ -11,6 +11,11 @@ const MOST_BEHIND_MS = 1_000;
 /** Loading ffmpeg and waking up an accelerator takes its time; after the first picture, silence means trouble. */
 const LONGEST_START_MS = 10_000;
 const MOST_WAITING_UNITS = 600;
+/** A child that was told to end has this long to hand out what it holds. */
+const LONGEST_LEAVE_MS = 2_000;
+const MOST_LEAVING = 2;
+/** Deaths without a picture that `auto` is forgiven: drivers that crash do so every time. */
+const MOST_BARREN = 2;
 
 /** What a {@link Decoder} tells its owner. */
 export interface DecoderSink {
@@ -20,6 +25,8 @@ export interface DecoderSink {
   dropped(units: number): void;
   /** The stream's format is known, or has changed. */
   parameters(parameters: StreamParameters): void;
+  /** Something that the owner need not act on. */
+  warning(error: StreamError): void;
   /** The child died; `start()` starts the next. */
   failed(error: StreamError): void;
 }
@@ -54,6 +61,7 @@ export class Decoder {
   /** Fed while the child is being started. */
   #waiting: Fed[] = [];
   #needsKeyframe = true;
+  #barren = 0;
   #closed = false;
   readonly #leaving = new Set<DecoderProcess>();
   readonly #options: DecoderOptions;
@@ -68,17 +76,17 @@ export class Decoder {
     return this.#process?.pid;
   }
 
-  /** Units that went in and whose pictures are not out. */
+  /** Units whose pictures should be out and are not. */
   get pendingUnits(): number {
-    return this.#waiting.length + (this.#process?.pending.size ?? 0);
+    return this.#waiting.length + (this.#process?.pending.behind ?? 0);
   }
 
   /** For how long the child should have given a picture and did not, in milliseconds; 0 when nothing is due. */
   get silentMs(): number {
-    const oldest = this.#process?.pending.oldestFedAtMs;
-    if (oldest === undefined) return 0;
+    const due = this.#process?.pending.dueSinceMs;
+    if (due === undefined) return 0;
     const allowance = this.#process?.pictures === 0 ? LONGEST_START_MS : 0;
-    const since = Math.max(oldest, this.#lastPictureAtMs, this.#startedAtMs + allowance);
+    const since = Math.max(due, this.#lastPictureAtMs, this.#startedAtMs + allowance);
     return Math.max(0, this.#options.clock.now() - since - this.#pickingMs);
   }
 
@@ -109,7 +117,12 @@ export class Decoder {
     this.#process = undefined;
     this.#needsKeyframe = true;
     this.#waiting = [];
-    if (old) void this.#leave(old, old.kill());
+    if (!old) return;
+    if (this.#isUnfit(old)) {
+      const message = `hardware decoding with ${old.hwaccel} gave no picture, decoding in software`;
+      this.#options.sink.warning(new StreamError("decoder-failed", message));
+    }
+    void this.#leave(old, old.kill());
   }
 
   /** Starts a child unless there is one; it begins with the next keyframe. */
@@ -134,17 +147,18 @@ export class Decoder {
       return this.#waiting.length >= MOST_WAITING_UNITS || bytes > MOST_QUEUED_BYTES;
     }
     if (child.queuedBytes > MOST_QUEUED_BYTES) return true;
-    const oldest = child.pictures === 0 ? undefined : child.pending.oldestFedAtMs;
-    return oldest !== undefined && this.#options.clock.now() - oldest > MOST_BEHIND_MS + this.#pickingMs;
+    const due = child.pictures === 0 ? undefined : child.pending.dueSinceMs;
+    return due !== undefined && this.#options.clock.now() - due > MOST_BEHIND_MS + this.#pickingMs;
   }
 
   #keyframe(unit: AccessUnit): void {
     this.#needsKeyframe = false;
-    const parameters = streamParameters(unit);
+    const parameters = streamParameters(unit) ?? (unit.size && { codec: unit.codec, ...unit.size, reorders: false });
     const changed = parameters && !(this.#parameters && sameParameters(this.#parameters, parameters));
     if (changed) {
       this.#parameters = parameters;
       this.#options.sink.parameters(parameters);
+      this.#checkCrop(parameters);
       this.#options.sink.dropped(this.#waiting.length);
       this.#waiting = [];
     }
@@ -160,9 +174,29 @@ export class Decoder {
     this.#process = undefined;
     if (old) {
       old.end();
-      void this.#leave(old, old.exited);
+      const late = this.#options.clock.after(LONGEST_LEAVE_MS, () => void old.kill());
+      void this.#leave(old, old.exited).then(() => late.cancel());
+      const [oldest] = this.#leaving;
+      if (this.#leaving.size > MOST_LEAVING) void oldest?.kill();
     }
     this.#launchFor(unit.codec);
+  }
+
+  #checkCrop({ width, height }: StreamParameters): void {
+    const { crop } = this.#options.picture;
+    if (!crop || (crop.x + crop.width <= width && crop.y + crop.height <= height)) return;
+    const part = `${crop.width}x${crop.height} at ${crop.x},${crop.y}`;
+    const message = `crop = ${part}: must lie within the picture, which is ${width}x${height}`;
+    this.#options.sink.failed(new StreamError("invalid-option", message));
+  }
+
+  /** Whether an accelerator must be held to blame; then the next child decodes in software. */
+  #isUnfit(child: DecoderProcess): boolean {
+    if (child.hwaccel === "none" || child.pictures > 0 || !child.fed) return false;
+    this.#barren++;
+    if (child.hwaccel === "auto" && this.#barren < MOST_BARREN) return false;
+    this.#hwaccel = "none";
+    return true;
   }
 
   async #leave(child: DecoderProcess, gone: Promise<unknown>): Promise<void> {
@@ -186,13 +220,12 @@ export class Decoder {
 
   async #launch(codec: AccessUnit["codec"]): Promise<void> {
     const { ffmpeg, picture, clock } = this.#options;
-    const child = await DecoderProcess.start({
-      ffmpegPath: await ffmpeg(),
-      codec,
-      hwaccel: this.#hwaccel,
-      picture,
-      clock,
-      onPicture: (decoded) => this.#picture(decoded),
+    const child: DecoderProcess = await DecoderProcess.start({
+      ...{ ffmpegPath: await ffmpeg(), codec, hwaccel: this.#hwaccel, picture, clock },
+      onPicture: (decoded) => {
+        if (child === this.#process) this.#lastPictureAtMs = clock.now();
+        this.#options.sink.picture(decoded);
+      },
     });
     const wanted = this.#waiting[0]?.unit.codec;
     if (this.#closed || this.#process) return void (await child.kill());
@@ -206,18 +239,11 @@ export class Decoder {
     for (const fed of this.#waiting.splice(0)) child.decode(fed.unit, fed);
   }
 
-  #picture(picture: DecodedPicture): void {
-    this.#lastPictureAtMs = this.#options.clock.now();
-    this.#options.sink.picture(picture);
-  }
-
   #exited(child: DecoderProcess, error: StreamError | undefined): void {
     if (this.#closed || child !== this.#process || !error) return;
     this.#process = undefined;
     this.#needsKeyframe = true;
-    const unfit = child.hwaccel !== "none" && child.hwaccel !== "auto" && child.pictures === 0;
-    if (unfit) this.#hwaccel = "none";
-    const what = unfit
+    const what = this.#isUnfit(child)
       ? `hardware decoding with ${child.hwaccel} does not work here, decoding in software`
       : "the decoder died";
     this.#options.sink.failed(new StreamError("decoder-failed", `${what}: ${error.message}`, { cause: error }));

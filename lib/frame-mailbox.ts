@@ -1,5 +1,5 @@
 import type { StreamError } from "./errors.js";
-import type { Frame } from "./frame.js";
+import type { Frame, SharedPicture } from "./frame.js";
 
 /** How a frame is asked for. */
 export interface ReadOptions {
@@ -17,29 +17,26 @@ interface Waiter {
 
 /** Holds the newest frame and those who wait for a newer one. Nothing queues: an unread frame is replaced. */
 export class FrameMailbox {
-  #latest: Frame | undefined;
-  /** Whether anybody may hold the newest frame; if nobody does, its memory can be used again. */
-  #seen = true;
+  #latest: SharedPicture | undefined;
+  #latestFrame: Frame | undefined;
   #closed: StreamError | undefined;
   readonly #waiters = new Set<Waiter>();
 
-  /** The newest frame. */
+  /** The newest frame; the same one until a newer comes. */
   get latest(): Frame | undefined {
-    this.#seen = true;
-    return this.#latest;
+    this.#latestFrame ??= this.#latest?.take();
+    return this.#latestFrame;
   }
 
-  /** Puts in a newer frame. `shared`: somebody else was given it as well. */
-  put(frame: Frame, shared: boolean): void {
-    const previous = this.#latest;
-    if (previous && !this.#seen) previous.release();
-    this.#latest = frame;
-    this.#seen = shared;
+  /** Puts in a newer picture, and takes over its maker's hold. */
+  put(picture: SharedPicture): void {
+    this.#latest?.drop();
+    this.#latest = picture;
+    this.#latestFrame = undefined;
     for (const waiter of this.#waiters) {
-      if (frame.sequence <= waiter.newerThan) continue;
-      this.#seen = true;
+      if (picture.details.sequence <= waiter.newerThan) continue;
       this.#waiters.delete(waiter);
-      waiter.resolve(frame);
+      waiter.resolve(picture.take());
     }
   }
 
@@ -50,10 +47,7 @@ export class FrameMailbox {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#closed) return Promise.reject(this.#closed);
     const latest = this.#latest;
-    if (latest && latest.sequence > newerThan) {
-      this.#seen = true;
-      return Promise.resolve(latest);
-    }
+    if (latest && latest.details.sequence > newerThan) return Promise.resolve(latest.take());
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         this.#waiters.delete(waiter);

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.js";
 import type { StreamParameters } from "./codecs/stream-parameters.js";
 import type { DecodedPicture } from "./ffmpeg/decoder-process.js";
-import { createFrame, type Frame, type PixelFormat } from "./frame.js";
+import { type PixelFormat, SharedPicture } from "./frame.js";
 import type { Counters } from "./receiver-stats.js";
 
 /** A picture is not shown when the stream has gone on by more than this meanwhile. */
@@ -13,7 +13,7 @@ export interface FrameOutletOptions {
   clock: Clock;
   counters: Counters;
   pixelFormat: PixelFormat;
-  onFrame: (frame: Frame) => void;
+  onFrame: (picture: SharedPicture) => void;
 }
 
 /** Makes frames of pictures, and leaves out those that are old when they come. */
@@ -41,11 +41,12 @@ export class FrameOutlet {
     }
     const frame = this.#frame(picture, this.#sequence++);
     counters.firstFrameMs ??= clock.now() - this.#startedAtMs;
-    counters.frame(frame.decodedAtMs - frame.receivedAtMs, frame.latencyMs);
+    const { decodedAtMs, receivedAtMs, latencyMs } = frame.details;
+    counters.frame(decodedAtMs - receivedAtMs, latencyMs);
     onFrame(frame);
   }
 
-  #frame({ unit, data, width, height, pool, decodedAtMs }: DecodedPicture, sequence: number): Frame {
+  #frame({ unit, data, width, height, pool, decodedAtMs }: DecodedPicture, sequence: number): SharedPicture {
     const { receivedAtMs, stamp } = unit;
     const { pixelFormat, clock } = this.#options;
     const capturedAt = stamp && Number(stamp.capturedAtUs) / 1000;
@@ -54,6 +55,6 @@ export class FrameOutlet {
       ...(capturedAt !== undefined && { capturedAt }),
       ...(capturedAt !== undefined && this.sameClock && { latencyMs: clock.wallNow() - capturedAt }),
     };
-    return createFrame(details, data, (buffer) => pool.give(buffer));
+    return new SharedPicture(details, data, (buffer) => pool.give(buffer));
   }
 }

@@ -34,8 +34,9 @@ export interface FrameDetails {
 }
 
 /**
- * One decoded picture. Its `data` is yours for as long as you hold it: nobody writes to it again, unless you hand it
- * back with `release()` (or `using`), which saves an allocation a frame.
+ * One decoded picture. Its `data` is yours for as long as you hold it: nobody writes to it again, unless everybody who
+ * was given this picture hands it back with `release()` (or `using`), which saves an allocation a frame. The listeners
+ * of one `frame` event share their frame; every `read()` and every loop gets one of its own.
  */
 export interface Frame extends FrameDetails, Disposable {
   /** Pixels, rows from top to bottom without padding: `width * height * 3` bytes for rgb24. */
@@ -44,13 +45,35 @@ export interface Frame extends FrameDetails, Disposable {
   release(): void;
 }
 
-/** Makes a frame; `recycle` gets its memory on the first `release()`. */
-export function createFrame(details: FrameDetails, data: Buffer, recycle: (data: Buffer) => void): Frame {
-  let released = false;
-  const release = (): void => {
-    if (released) return;
-    released = true;
-    recycle(data);
-  };
-  return { ...details, data, release, [Symbol.dispose]: release };
+/**
+ * One picture's pixels for any number of holders: each gets a frame of its own, and the memory goes back when all of
+ * them, and the maker, have let go.
+ */
+export class SharedPicture {
+  readonly details: FrameDetails;
+  readonly #data: Buffer;
+  readonly #recycle: (data: Buffer) => void;
+  #holders = 1;
+
+  constructor(details: FrameDetails, data: Buffer, recycle: (data: Buffer) => void) {
+    this.details = details;
+    this.#data = data;
+    this.#recycle = recycle;
+  }
+
+  /** A frame for one holder. */
+  take(): Frame {
+    this.#holders++;
+    let held = true;
+    const release = (): void => {
+      if (held) this.drop();
+      held = false;
+    };
+    return { ...this.details, data: this.#data, release, [Symbol.dispose]: release };
+  }
+
+  /** The maker lets go. */
+  drop(): void {
+    if (--this.#holders === 0) this.#recycle(this.#data);
+  }
 }

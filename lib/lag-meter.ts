@@ -1,6 +1,8 @@
 /** How long the best seen is trusted: clocks drift apart by milliseconds in this time. */
 const MEMORY_MS = 60_000;
 const SMOOTHING = 0.05;
+/** A time line that jumps so far is another one. */
+const NEW_STREAM_MS = 30_000;
 
 /** What a {@link LagMeter} looks at. */
 export interface LagSample {
@@ -35,11 +37,14 @@ export class LagMeter {
   add(sample: LagSample): number {
     const timed = sample.mediaTimeMs !== undefined;
     if (this.#previous && timed !== (this.#previous.mediaTimeMs !== undefined)) this.reset();
+    // Pictures that are shown before one that came earlier say nothing about how late it is.
+    const backMs = (this.#previous?.mediaTimeMs ?? Number.NEGATIVE_INFINITY) - (sample.mediaTimeMs ?? 0);
+    if (timed && backMs >= 0 && backMs < NEW_STREAM_MS) return this.#lagMs;
     const mediaMs = sample.mediaTimeMs ?? this.#countedTime(sample.receivedAtMs);
     this.#previous = sample;
     const delayMs = sample.receivedAtMs - mediaMs;
     // A time line that jumps is a new stream, not a lag.
-    if (Math.abs(delayMs - Math.min(this.#best, this.#formerBest)) > 30_000) this.#forget();
+    if (Math.abs(delayMs - Math.min(this.#best, this.#formerBest)) > NEW_STREAM_MS) this.#forget();
     if (sample.receivedAtMs - this.#halfStartMs > MEMORY_MS / 2) {
       this.#formerBest = this.#best;
       this.#best = delayMs;

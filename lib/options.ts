@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { z } from "zod";
 import type { Clock } from "./clock.js";
 import { StreamError } from "./errors.js";
@@ -78,7 +79,7 @@ const schema = z.strictObject({
     .strictObject({
       minDelayMs: milliseconds.default(DEFAULTS.retryMinDelayMs),
       maxDelayMs: milliseconds.optional(),
-      limit: z.number().min(0).default(Number.POSITIVE_INFINITY),
+      limit: z.union([z.literal(Number.POSITIVE_INFINITY), z.number().min(0)]).default(Number.POSITIVE_INFINITY),
     })
     .prefault({}),
   decode: z.boolean().default(DEFAULTS.decode),
@@ -106,6 +107,9 @@ export function invalidOption(error: z.ZodError, options: unknown): StreamError 
   const path = issue?.path.join(".") || "options";
   let value: unknown = options;
   for (const key of issue?.path ?? []) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  const given = issue?.code === "unrecognized_keys" ? "" : ` = ${JSON.stringify(value) ?? "undefined"}`;
+  const given =
+    issue?.code === "unrecognized_keys"
+      ? ""
+      : ` = ${inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY }).replaceAll("'", '"')}`;
   return new StreamError("invalid-option", `${path}${given}: ${issue?.message}`, { details: { option: path } });
 }

@@ -57,6 +57,10 @@ export class Counters {
     this.#clock = clock;
   }
 
+  drop(units: number): void {
+    this.dropped += units;
+  }
+
   restart(reason: RestartReason): void {
     this.restarts[reason] = (this.restarts[reason] ?? 0) + 1;
   }

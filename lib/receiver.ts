@@ -1,12 +1,11 @@
 import { EventEmitter } from "eventemitter3";
-import type { Clock } from "./clock.js";
-import { systemClock } from "./clock.js";
+import { type Clock, systemClock } from "./clock.js";
 import type { AccessUnit } from "./codecs/access-unit.js";
 import type { StreamParameters } from "./codecs/stream-parameters.js";
 import { DecoderKeeper } from "./decoder-keeper.js";
 import { StreamError } from "./errors.js";
 import { locateFfmpeg } from "./ffmpeg/locate.js";
-import type { Frame } from "./frame.js";
+import type { Frame, SharedPicture } from "./frame.js";
 import { FrameMailbox, type ReadOptions } from "./frame-mailbox.js";
 import { FrameOutlet } from "./frame-outlet.js";
 import { type Attempt, keepRunning } from "./keep-running.js";
@@ -39,7 +38,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   #parameters: StreamParameters | undefined;
   #attempt: Attempt | undefined;
   #attempts = 0;
-  #connected = false;
+  #connectedAtMs: number | undefined;
   /** The last warning of this outage: the same one, try after try, is told once. */
   #warned: string | undefined;
   readonly #options: ResolvedReceiverOptions;
@@ -62,7 +61,6 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
    */
   constructor(url: string, options: ReceiverOptions = {}) {
     super();
-    this.url = redact(url);
     this.#options = resolveOptions(options);
     const { connectTimeoutMs, pixelFormat } = this.#options;
     this.#clock = this.#options.clock ?? systemClock;
@@ -70,6 +68,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     this.#counters = new Counters(this.#clock);
     const ffmpeg = async (): Promise<string> => (await locateFfmpeg(this.#options.ffmpegPath)).path;
     this.#source = openSource(url, { clock: this.#clock, logger: this.#logger, connectTimeoutMs, ffmpeg });
+    this.url = redact(url);
     this.#outlet = new FrameOutlet({
       ...{ clock: this.#clock, counters: this.#counters, pixelFormat },
       onFrame: (frame) => this.#frame(frame),
@@ -103,7 +102,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Frame, void> {
     let last: number | undefined;
-    while (this.#state.name !== "closed") {
+    for (;;) {
       const frame = await this.read({ newerThan: last ?? -1 }).catch((error: unknown) => {
         if (error instanceof StreamError && error.code === "closed") return undefined;
         throw error;
@@ -118,14 +117,17 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   /** Access units as they come, encoded, from the next keyframe on. A slow reader skips to a keyframe. */
   accessUnits(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<AccessUnit> {
     const queue: UnitQueue = new UnitQueue({
-      onDropped: (units) => {
-        this.#counters.dropped += units;
+      onDropped: (units) => this.#counters.drop(units),
+      onEnd: () => {
+        this.#queues.delete(queue);
+        options.signal?.removeEventListener("abort", leave);
       },
-      onEnd: () => this.#queues.delete(queue),
     });
-    if (this.#state.name === "closed" || options.signal?.aborted) queue.end();
+    const leave = (): void => void queue.return();
+    if (this.#state.name === "closed") queue.end(this.#state.error);
+    else if (options.signal?.aborted) queue.end();
     else this.#queues.add(queue);
-    options.signal?.addEventListener("abort", () => void queue.return(), { once: true });
+    options.signal?.addEventListener("abort", leave, { once: true });
     return queue;
   }
 
@@ -143,13 +145,13 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   }
 
   /** Ends everything; resolves when every socket and child is gone. Idempotent. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#end.abort();
-    await this.#done;
+    return this.#done;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #run(): Promise<void> {
@@ -159,9 +161,8 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     if (signal?.aborted) abort();
     const timer = this.#clock.every(STATS_INTERVAL_MS, () => this.emit("stats", this.stats()));
     const failure = await keepRunning({
+      ...{ signal: this.#end.signal, clock: this.#clock },
       run: (attempt) => this.#receive(attempt),
-      signal: this.#end.signal,
-      clock: this.#clock,
       minDelayMs: retry.minDelayMs,
       maxDelayMs: retry.maxDelayMs ?? this.#source.retryCeilingMs,
       limit: retry.limit,
@@ -180,7 +181,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     this.#end.abort();
     this.#watchdog.close();
     await this.#decoder?.close();
-    for (const queue of this.#queues) queue.end();
+    for (const queue of this.#queues) queue.end(failure);
     this.#mailbox.close(failure ?? new StreamError("closed", `${this.url} was closed`));
     this.#setState(failure ? { name: "closed", error: failure } : { name: "closed" });
     if (failure && this.listenerCount("error") > 0) this.emit("error", failure);
@@ -194,7 +195,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     const intake = new UnitIntake({
       ...{ counters: this.#counters, watchdog: this.#watchdog, lag: this.#lag },
       onConnected: ({ sameClock, description }) => {
-        this.#connected = true;
+        this.#connectedAtMs ??= this.#clock.now();
         this.#outlet.sameClock = sameClock;
         this.#logger.info({ url: this.url }, `connected to ${description}`);
       },
@@ -217,11 +218,12 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     else this.#flowing();
   }
 
-  #frame(frame: Frame): void {
-    this.#flowing();
-    const shared = this.listenerCount("frame") > 0;
-    this.#mailbox.put(frame, shared);
-    if (shared) this.emit("frame", frame);
+  #frame(picture: SharedPicture): void {
+    // The decoder may still give pictures of a connection that is gone.
+    const { receivedAtMs } = picture.details;
+    if (this.#connectedAtMs !== undefined && receivedAtMs >= this.#connectedAtMs) this.#flowing();
+    if (this.listenerCount("frame") > 0) this.emit("frame", picture.take());
+    this.#mailbox.put(picture);
   }
 
   #flowing(): void {
@@ -237,26 +239,20 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
       picture: { pixelFormat, size, crop, rotate, maxFps },
       sink: {
         picture: (picture) => this.#outlet.picture(picture, this.#decoder?.pendingUnits ?? 0, this.#parameters),
-        dropped: (units) => {
-          this.#counters.dropped += units;
-        },
+        dropped: (units) => this.#counters.drop(units),
         parameters: (parameters) => {
           this.#parameters = parameters;
         },
-        failed: (error) => {
-          if (!error.retryable) return void this.#attempt?.fail(error);
-          this.#counters.restart("decoder-exit");
-          this.#warn(error);
-        },
+        warning: (error) => this.#warn(error),
+        failed: (error) => this.#decoderFailed(error),
       },
     });
   }
 
   #makeWatchdog(): Watchdog {
+    const { stallTimeoutMs, maxLagMs } = this.#options;
     return new Watchdog({
-      clock: this.#clock,
-      stallTimeoutMs: this.#options.stallTimeoutMs,
-      maxLagMs: this.#options.maxLagMs,
+      ...{ clock: this.#clock, stallTimeoutMs, maxLagMs },
       lagMs: () => this.#lag.lagMs,
       decoderSilentMs: () => this.#decoder?.silentMs ?? 0,
       onTrouble: (trouble, forMs) => this.#trouble(trouble, forMs),
@@ -268,17 +264,23 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     this.#counters.restart(trouble);
     if (trouble === "decoder-silent") {
       this.#warn(error);
-      this.#decoder?.restart();
-      return;
+      return this.#decoder?.restart();
     }
+    this.#connectedAtMs = undefined;
     this.#setState({ name: "stalled", reason: trouble });
     this.#attempt?.fail(error);
   }
 
+  #decoderFailed(error: StreamError): void {
+    if (!error.retryable) return this.#attempt?.fail(error);
+    this.#counters.restart("decoder-exit");
+    this.#warn(error);
+  }
+
   #connectionFailed(error: StreamError): void {
     const counted = error.code === "stalled" || error.code === "lagging";
-    if (!counted && this.#connected) this.#counters.restart("connection");
-    this.#connected = false;
+    if (!counted && this.#connectedAtMs !== undefined) this.#counters.restart("connection");
+    this.#connectedAtMs = undefined;
     this.#warn(error);
     this.#setState({ name: "reconnecting", attempt: this.#attempts + 1, reason: error });
   }

@@ -1,5 +1,7 @@
 const USER_INFO = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#@]*(?:@[^\s/?#@]*)*)@/gi;
-const SECRET_PARAMETER = /([?&](?:password|passwd|pass|pwd|token|secret|key|passphrase|streamid)=)[^&\s#"']*/gi;
+/** Where a password holds what a URL should not: better too much is hidden than too little. A port is no password. */
+const UNESCAPED = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:@/]*):(?!\d{1,5}(?:[\s/?#:;,]|$))[^@\n]*@/gi;
+const SECRET_PARAMETER = /([?&](?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)=)[^&\s#"']*/gi;
 
 /**
  * Text with every password in a URL replaced by `***`: user information before the host, and query parameters whose
@@ -11,5 +13,6 @@ export function redact(text: string): string {
       const colon = userInfo.indexOf(":");
       return colon < 0 ? `${scheme}${userInfo}@` : `${scheme}${userInfo.slice(0, colon)}:***@`;
     })
+    .replace(UNESCAPED, "$1:***@")
     .replace(SECRET_PARAMETER, "$1***");
 }

@@ -21,7 +21,7 @@ export interface UnitIntakeOptions {
 export class UnitIntake implements SourceSink {
   #needsKeyframe = true;
   #lastSequence: number | undefined;
-  readonly #parameterSets = new ParameterSets();
+  #parameterSets = new ParameterSets();
   readonly #options: UnitIntakeOptions;
 
   constructor(options: UnitIntakeOptions) {
@@ -50,6 +50,17 @@ export class UnitIntake implements SourceSink {
   // Pictures after a lost one refer to it: nothing torn is let through, up to the next keyframe.
   lost(count: number): void {
     this.#options.counters.lost += count;
+    this.#awaitKeyframe();
+  }
+
+  restarted(): void {
+    this.#lastSequence = undefined;
+    this.#parameterSets = new ParameterSets();
+    this.#options.lag.reset();
+    this.#awaitKeyframe();
+  }
+
+  #awaitKeyframe(): void {
     if (this.#needsKeyframe) return;
     this.#needsKeyframe = true;
     this.#options.onBroken();

@@ -1,4 +1,5 @@
 import type { AccessUnit } from "./codecs/access-unit.js";
+import type { StreamError } from "./errors.js";
 
 const MOST_UNITS = 600;
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -9,7 +10,8 @@ export class UnitQueue implements AsyncIterableIterator<AccessUnit> {
   #bytes = 0;
   #needsKeyframe = true;
   #ended = false;
-  #wake: (() => void) | undefined;
+  #error: StreamError | undefined;
+  #sleepers: (() => void)[] = [];
   readonly #onDropped: (units: number) => void;
   readonly #onEnd: () => void;
 
@@ -25,7 +27,7 @@ export class UnitQueue implements AsyncIterableIterator<AccessUnit> {
     this.#needsKeyframe = false;
     this.#units.push(unit);
     this.#bytes += unit.data.length;
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Forgets what waits; the next unit is a keyframe. */
@@ -41,19 +43,19 @@ export class UnitQueue implements AsyncIterableIterator<AccessUnit> {
     this.#needsKeyframe = true;
   }
 
-  /** No more will come; what waits is still given out. */
-  end(): void {
+  /** No more will come; what waits is still given out, and then `error` thrown, if there is one. */
+  end(error?: StreamError): void {
     this.#ended = true;
-    this.#wake?.();
+    this.#error = error;
+    this.#wake();
   }
 
   async next(): Promise<IteratorResult<AccessUnit>> {
     while (this.#units.length === 0 && !this.#ended) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => this.#sleepers.push(resolve));
     }
     const unit = this.#units.shift();
+    if (!unit && this.#error) throw this.#error;
     if (!unit) return { done: true, value: undefined };
     this.#bytes -= unit.data.length;
     return { done: false, value: unit };
@@ -68,5 +70,9 @@ export class UnitQueue implements AsyncIterableIterator<AccessUnit> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #wake(): void {
+    for (const wake of this.#sleepers.splice(0)) wake();
   }
 }

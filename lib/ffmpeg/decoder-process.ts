@@ -113,6 +113,11 @@ export class DecoderProcess {
     return this.#pictures;
   }
 
+  /** Whether it was given anything to decode. */
+  get fed(): boolean {
+    return this.#headerWritten;
+  }
+
   /** Bytes that wait in front of the child. */
   get queuedBytes(): number {
     return this.#child.stdin.writableLength;

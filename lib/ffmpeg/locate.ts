@@ -17,7 +17,7 @@ const found = new Map<string, Promise<Ffmpeg>>();
  * @throws StreamError `ffmpeg-missing`, `ffmpeg-too-old` (older than 5.1), each with the command that installs it here
  */
 export function locateFfmpeg(ffmpegPath?: string): Promise<Ffmpeg> {
-  const path = ffmpegPath ?? process.env.FFMPEG_PATH ?? "ffmpeg";
+  const path = ffmpegPath || process.env.FFMPEG_PATH || "ffmpeg";
   const known = found.get(path);
   if (known) return known;
   const asked = askVersion(path);
@@ -30,6 +30,10 @@ export function locateFfmpeg(ffmpegPath?: string): Promise<Ffmpeg> {
 async function askVersion(path: string): Promise<Ffmpeg> {
   const result = await execa(path, ["-hide_banner", "-version"], { reject: false, timeout: 10_000, stdin: "ignore" });
   const version = /^ffmpeg version (\S+)/.exec(result.stdout ?? "")?.[1];
+  if (version === undefined && (result.timedOut || isBusy(result.cause))) {
+    const why = result.timedOut ? "gave no answer" : "could not be started now";
+    throw new StreamError("process-failed", `ffmpeg at ${path} ${why}`, { details: { path }, cause: result });
+  }
   if (version === undefined) {
     throw new StreamError("ffmpeg-missing", `no ffmpeg at ${path}; install it with: ${installCommand()}`, {
       details: { path },
@@ -44,6 +48,11 @@ async function askVersion(path: string): Promise<Ffmpeg> {
     );
   }
   return { path, version };
+}
+
+// Too many open files or processes pass; a missing file stays missing.
+function isBusy(cause: unknown): boolean {
+  return ["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
 }
 
 // Builds from git say N-…; they carry no release number and are taken as new.

@@ -32,18 +32,31 @@ export class PendingUnits {
   readonly #entries = new Map<number, Entry>();
   #last = 0;
   #added = 0;
+  /** The fewest that ever stayed behind a picture of a stream that reorders. */
+  #heldBack = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /** Units that are in the decoder. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** When the unit that waits longest was fed; undefined when none waits. */
-  get oldestFedAtMs(): number | undefined {
-    return this.#oldest()?.fedAtMs;
+  /** How many units more than it must hold for reordering the decoder has. */
+  get behind(): number {
+    return Math.max(0, this.#entries.size - this.#heldBack);
+  }
+
+  /**
+   * Since when a picture is due; undefined when none is. A decoder that reorders owes the picture of a unit only once
+   * 16 others have followed it.
+   */
+  get dueSinceMs(): number | undefined {
+    const oldest = this.#oldest();
+    if (!oldest?.reorders) return oldest?.fedAtMs;
+    return [...this.#entries.values()].find((entry) => entry.order >= oldest.order + MOST_REORDERED)?.fedAtMs;
   }
 
   /** Notes a unit and gives the timestamp to feed it with. */
@@ -72,6 +85,7 @@ export class PendingUnits {
     if (!entry) return undefined;
     this.#entries.delete(entry.timestamp);
     this.#forgetUndecoded(entry);
+    this.#heldBack = entry.reorders ? Math.min(this.#heldBack || this.#entries.size, this.#entries.size) : 0;
     return { unit: entry.unit, fedAtMs: entry.fedAtMs };
   }
 

@@ -12,13 +12,14 @@ const PROGRAM = 1;
 const TABLES_INTERVAL_MS = 100;
 const PTS_TICKS_PER_MS = 90;
 const PTS_MODULUS = 2 ** 33;
-// The decoder's clock runs this far behind the pictures, which are to be there before they are due.
+// The decoder's clock runs this far behind the pictures, which are to be there before they are decoded.
 const DECODING_DELAY_TICKS = 20 * PTS_TICKS_PER_MS;
 
 const HEADER_BYTES = 4;
-const PES_HEADER_BYTES = 14;
-// What PES_packet_length counts of the header.
-const PES_COUNTED_BYTES = 8;
+const PES_FIXED_BYTES = 9;
+// What PES_packet_length does not count.
+const PES_UNCOUNTED_BYTES = 6;
+const TIMESTAMP_BYTES = 5;
 const PCR_FIELD_BYTES = 8;
 const LARGEST_PES_LENGTH = 0xffff;
 const RANDOM_ACCESS = 0x40;
@@ -59,15 +60,17 @@ export class TsMuxer {
    * The packets, each of 188 bytes, of one access unit.
    *
    * @param ptsMs when it is shown, on any time line that does not step; only its difference to others counts
+   * @param dtsMs when it is decoded, on the same line: not later, and never running back; left out: when it is shown
    */
-  mux(unit: AccessUnit, ptsMs: number): Buffer {
-    const pts = Math.round(ptsMs * PTS_TICKS_PER_MS);
-    const pes = Buffer.concat([pesHeader(this.#aud.length + unit.data.length, pts), this.#aud, unit.data]);
-    const tables = this.#tablesAreDue(unit.keyframe, ptsMs) ? this.#tables() : NOTHING;
+  mux(unit: AccessUnit, ptsMs: number, dtsMs = ptsMs): Buffer {
+    const [pts, dts] = [Math.round(ptsMs * PTS_TICKS_PER_MS), Math.round(dtsMs * PTS_TICKS_PER_MS)];
+    const payloadBytes = this.#aud.length + unit.data.length;
+    const pes = Buffer.concat([pesHeader(payloadBytes, pts, dts), this.#aud, unit.data]);
+    const tables = this.#tablesAreDue(unit.keyframe, dtsMs) ? this.#tables() : NOTHING;
     const packetCount = Math.ceil((PCR_FIELD_BYTES + pes.length) / (TS_PACKET_BYTES - HEADER_BYTES));
     const bytes = Buffer.allocUnsafe(tables.length + packetCount * TS_PACKET_BYTES);
     bytes.set(tables);
-    let field = clockField(pts - DECODING_DELAY_TICKS, unit.keyframe);
+    let field = clockField(dts - DECODING_DELAY_TICKS, unit.keyframe);
     let position = 0;
     for (let at = tables.length; at < bytes.length; at += TS_PACKET_BYTES) {
       const packet = bytes.subarray(at, at + TS_PACKET_BYTES);
@@ -78,10 +81,10 @@ export class TsMuxer {
     return bytes;
   }
 
-  #tablesAreDue(keyframe: boolean, ptsMs: number): boolean {
+  #tablesAreDue(keyframe: boolean, dtsMs: number): boolean {
     // The absolute value, so that a time line that steps back does not silence the tables.
-    const due = this.#tablesAtMs === undefined || Math.abs(ptsMs - this.#tablesAtMs) >= TABLES_INTERVAL_MS;
-    if (keyframe || due) this.#tablesAtMs = ptsMs;
+    const due = this.#tablesAtMs === undefined || Math.abs(dtsMs - this.#tablesAtMs) >= TABLES_INTERVAL_MS;
+    if (keyframe || due) this.#tablesAtMs = dtsMs;
     return keyframe || due;
   }
 
@@ -134,18 +137,24 @@ function clockField(ticks: number, keyframe: boolean): Buffer {
   return field;
 }
 
-function pesHeader(payloadBytes: number, ticks: number): Buffer {
-  const pts = modulo(ticks, PTS_MODULUS);
-  const length = PES_COUNTED_BYTES + payloadBytes;
-  const header = Buffer.alloc(PES_HEADER_BYTES);
+/** The time of decoding is written only where it is not that of display. @see ITU-T H.222.0 2.4.3.6 */
+function pesHeader(payloadBytes: number, pts: number, dts: number): Buffer {
+  const timestamps = pts === dts ? timestamp(0x21, pts) : [...timestamp(0x31, pts), ...timestamp(0x11, dts)];
+  const header = Buffer.alloc(PES_FIXED_BYTES + timestamps.length);
+  const length = header.length - PES_UNCOUNTED_BYTES + payloadBytes;
   header.writeUInt32BE(0x000001e0, 0);
   header.writeUInt16BE(length > LARGEST_PES_LENGTH ? 0 : length, 4);
-  // Data alignment: the access unit begins right behind the header. Then: only a PTS follows, 5 bytes long.
-  header.set([0x84, 0x80, 5], 6);
-  header.writeUInt8(0x21 | (Math.floor(pts / 2 ** 30) << 1), 9);
-  header.writeUInt16BE((Math.floor(pts / 2 ** 15) % 2 ** 15) * 2 + 1, 10);
-  header.writeUInt16BE((pts % 2 ** 15) * 2 + 1, 12);
+  // Data alignment: the access unit begins right behind the header. Then: which timestamps follow.
+  header.set([0x84, timestamps.length > TIMESTAMP_BYTES ? 0xc0 : 0x80, timestamps.length], 6);
+  header.set(timestamps, PES_FIXED_BYTES);
   return header;
+}
+
+/** 33 bits behind a prefix of four, with marker bits between. */
+function timestamp(prefix: number, ticks: number): number[] {
+  const value = modulo(ticks, PTS_MODULUS);
+  const words = [Math.floor(value / 2 ** 15) % 2 ** 15, value % 2 ** 15].flatMap((bits) => word(bits * 2 + 1));
+  return [prefix | (Math.floor(value / 2 ** 30) << 1), ...words];
 }
 
 /** A section of one program table, version 0, in force now. @see ITU-T H.222.0 2.4.4.3, 2.4.4.8 */

@@ -1,5 +1,6 @@
 import type { ChildExit, ChildProcess } from "../child-process.js";
 import { StreamError, type StreamErrorCode } from "../errors.js";
+import { redact } from "../redact.js";
 
 /** Why ffmpeg did not open a URL. */
 export interface OpenFailure {
@@ -18,7 +19,7 @@ interface Reason {
 /** What ffmpeg says, the most telling first. */
 const REASONS: readonly Reason[] = [
   {
-    said: /\b40[13]\b|authorization failed|unauthorized/i,
+    said: /(?:HTTP error|returned|failed:)\s*40[13]\b|authorization failed|unauthorized/i,
     code: "unauthorized",
     text: "user name or password refused",
   },
@@ -44,8 +45,10 @@ const DEMUXING_ERROR = /error during demuxing/i;
 export function openFailure(url: string, child: ChildProcess, exit: ChildExit): OpenFailure {
   if (exit.code === undefined) return { error: child.failure(exit), undecided: false };
   const tail = child.stderrTail();
-  const reason = REASONS.find(({ said }) => tail.some((line) => said.test(line)));
-  const telling = reason ? tail.findLast((line) => reason.said.test(line)) : tail.at(-1);
+  // A URL may hold words and numbers that look like a reason.
+  const says = ({ said }: Reason, line: string): boolean => said.test(line.replaceAll(redact(url), ""));
+  const reason = REASONS.find((candidate) => tail.some((line) => says(candidate, line)));
+  const telling = reason ? tail.findLast((line) => says(reason, line)) : tail.at(-1);
   const text = [reason?.text, telling && `ffmpeg said: ${tidy(telling, url)}`].filter(Boolean).join("; ");
   const error = new StreamError(reason?.code ?? "connect-failed", `${url}: ${text || "nothing came"}`, {
     details: { stderr: tail.slice(-8) },

@@ -14,9 +14,12 @@ const NOT_FOR_FFMPEG = /^(javascript|data|mailto|about|blob|ws|wss):/i;
  * @throws StreamError `invalid-url`, `unsupported`
  */
 export function openSource(url: string, context: SourceContext): Source {
+  if (typeof url !== "string") throw new StreamError("invalid-url", `the URL is ${typeof url}; it must be a string`);
   const text = url.trim();
   if (text === "")
     throw new StreamError("invalid-url", 'the URL is empty; give one such as "tcp://192.168.1.100:8000"');
+  if (text.includes("\0"))
+    throw new StreamError("invalid-url", `${JSON.stringify(text)}: a URL holds no NUL character`);
   // VLC and ffmpeg write a local port as udp://@:5000 and a group as udp://@239.1.1.1:5000.
   if (/^tcp:\/\//i.test(text)) return openTcpSource(parseStreamUrl(text), context);
   if (/^udp:\/\//i.test(text)) return openUdpSource(parseStreamUrl(text.replace(/^udp:\/\/@/i, "udp://")), context);

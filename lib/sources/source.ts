@@ -10,6 +10,8 @@ export interface SourceSink {
   bytes(count: number): void;
   /** The link paused right after a whole picture: the sender holds nothing back. Only where nothing tells it better. */
   live(): void;
+  /** Another sender took over: what comes now has nothing to do with what came before. */
+  restarted(): void;
   /** One whole access unit. */
   unit(unit: AccessUnit): void;
   /** Pictures (or packets, where no more is known) that did not arrive whole. */

@@ -128,6 +128,7 @@ async function accept(options: AcceptOptions): Promise<void> {
           lastBytesMs = context.clock.now();
         });
         replaced?.destroy();
+        if (replaced) sink.restarted();
         follow(socket, { address, sink, signal, feed: feed() }).catch((error: unknown) => {
           if (socket === current) reject(error);
         });

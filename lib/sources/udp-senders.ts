@@ -26,6 +26,7 @@ export class UdpSenders {
   readonly #options: UdpSendersOptions;
   readonly #candidates = new Map<string, IdleFlush>();
   #chosen: string | undefined;
+  #former: string | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: UdpSendersOptions) {
@@ -73,7 +74,9 @@ export class UdpSenders {
   }
 
   #choose(sender: string): void {
+    if (this.#former !== undefined && this.#former !== sender) this.#options.sink.restarted();
     this.#chosen = sender;
+    this.#former = sender;
     this.#lastMs = this.#options.clock.now();
     for (const other of [...this.#candidates.keys()]) if (other !== sender) this.#drop(other);
     this.#options.onChosen(sender);

@@ -31,10 +31,11 @@ interface Place {
 export function openUdpSource(url: StreamUrl, context: SourceContext): Source {
   const parameters = readParameters(url, PARAMETERS);
   const port = url.port ?? PORT;
+  let worked = false;
   return {
     retryCeilingMs: 100,
     async run(sink, signal) {
-      const place = await findPlace(url, parameters);
+      const place = await findPlace(url, parameters).catch((error: unknown) => refuse(error, worked));
       const socket = createSocket({
         type: place.family === 6 ? "udp6" : "udp4",
         // Several receivers on one machine may listen to a group; a unicast port has one owner.
@@ -42,8 +43,13 @@ export function openUdpSource(url: StreamUrl, context: SourceContext): Source {
         recvBufferSize: RECEIVE_BUFFER_BYTES,
       });
       try {
-        await bind(socket, place, port);
-        if (place.group) join(socket, place, parameters);
+        try {
+          await bind(socket, place, port);
+          if (place.group) join(socket, place, parameters);
+        } catch (error) {
+          refuse(error, worked);
+        }
+        worked = true;
         noteBuffer(socket, context);
         if (!signal.aborted) await listen(socket, { sink, signal, context, format: parameters.format });
       } finally {
@@ -51,6 +57,12 @@ export function openUdpSource(url: StreamUrl, context: SourceContext): Source {
       }
     },
   };
+}
+
+/** What has worked before is right, and will work again when the network is back. */
+function refuse(error: unknown, worked: boolean): never {
+  if (!worked || !(error instanceof StreamError)) throw error;
+  throw new StreamError("connect-failed", error.message, { cause: error });
 }
 
 async function findPlace(url: StreamUrl, parameters: { interface?: string; source?: string }): Promise<Place> {

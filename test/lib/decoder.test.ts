@@ -19,6 +19,7 @@ const SMALL = { codec: "h264", width: 320, height: 240, fps: 30, frames: 20, gop
 class Bench {
   readonly pictures: DecodedPicture[] = [];
   readonly failures: StreamError[] = [];
+  readonly warnings: StreamError[] = [];
   readonly parameters: StreamParameters[] = [];
   dropped = 0;
   readonly decoder: Decoder;
@@ -40,6 +41,7 @@ class Bench {
         dropped: (units) => {
           this.dropped += units;
         },
+        warning: (error) => this.warnings.push(error),
         parameters: (parameters) => this.parameters.push(parameters),
         failed: (error) => {
           this.failures.push(error);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { StreamError } from "../../lib/errors.js";
-import { createFrame, type Frame } from "../../lib/frame.js";
+import { SharedPicture } from "../../lib/frame.js";
 import { FrameMailbox } from "../../lib/frame-mailbox.js";
 
 function frames() {
   const recycled: number[] = [];
-  const make = (sequence: number): Frame =>
-    createFrame(
+  const make = (sequence: number): SharedPicture =>
+    new SharedPicture(
       { width: 1, height: 1, pixelFormat: "gray", sequence, receivedAtMs: 0, decodedAtMs: 0 },
       Buffer.from([sequence]),
       (data) => recycled.push(data[0] as number),
@@ -19,31 +19,48 @@ describe("FrameMailbox", () => {
     const { make } = frames();
     const mailbox = new FrameMailbox();
     const waiting = [mailbox.read(), mailbox.read({ newerThan: -1 })];
-    mailbox.put(make(0), false);
+    mailbox.put(make(0));
     expect((await Promise.all(waiting)).map((frame) => frame.sequence)).toEqual([0, 0]);
   });
 
   it("lets a reader wait for a newer one", async () => {
     const { make } = frames();
     const mailbox = new FrameMailbox();
-    mailbox.put(make(4), false);
+    mailbox.put(make(4));
     const newer = mailbox.read({ newerThan: 4 });
-    mailbox.put(make(5), false);
+    mailbox.put(make(5));
     expect((await newer).sequence).toBe(5);
   });
 
-  it("takes back the memory of frames that nobody saw, and of no others", async () => {
+  it("takes back the memory of frames that nobody holds", async () => {
     const { make, recycled } = frames();
     const mailbox = new FrameMailbox();
-    mailbox.put(make(0), false);
-    mailbox.put(make(1), true);
-    mailbox.put(make(2), false);
-    expect(mailbox.latest?.sequence).toBe(2);
-    mailbox.put(make(3), false);
-    await mailbox.read();
-    mailbox.put(make(4), false);
-    mailbox.put(make(5), false);
-    expect(recycled).toEqual([0, 4]);
+    mailbox.put(make(0));
+    mailbox.put(make(1));
+    expect(recycled).toEqual([0]);
+    expect(mailbox.latest?.sequence).toBe(1);
+    mailbox.put(make(2));
+    const held = await mailbox.read();
+    mailbox.put(make(3));
+    expect(recycled).toEqual([0]);
+    held.release();
+    expect(recycled).toEqual([0, 2]);
+  });
+
+  it("lets one holder release without harm to the others", async () => {
+    const { make, recycled } = frames();
+    const mailbox = new FrameMailbox();
+    mailbox.put(make(0));
+    const [one, other] = await Promise.all([mailbox.read(), mailbox.read()]);
+    const { latest } = mailbox;
+    one.release();
+    one.release();
+    mailbox.put(make(1));
+    expect(recycled).toEqual([]);
+    other.release();
+    expect(recycled).toEqual([]);
+    latest?.release();
+    expect(recycled).toEqual([0]);
   });
 
   it("stops waiting when the signal aborts", async () => {
@@ -62,9 +79,11 @@ describe("FrameMailbox", () => {
     await expect(mailbox.read()).rejects.toMatchObject({ code: "closed" });
   });
 
-  it("recycles a released frame once", () => {
+  it("recycles a released picture once", () => {
     const { make, recycled } = frames();
-    const frame = make(7);
+    const picture = make(7);
+    const frame = picture.take();
+    picture.drop();
     frame.release();
     frame[Symbol.dispose]();
     expect(recycled).toEqual([7]);

@@ -22,6 +22,17 @@ describe("LagMeter with timestamps", () => {
     expect(meter.lagMs).toBeLessThan(10);
   });
 
+  it("takes no picture for late that is shown before one that came earlier", () => {
+    const meter = new LagMeter();
+    let worst = 0;
+    // I0 P3 B1 B2 …, five pictures a second.
+    for (let i = 0; i < 60; i++) {
+      const shown = i - (i % 3) + ([3, 1, 2][i % 3] as number);
+      worst = Math.max(worst, meter.add({ receivedAtMs: i * 200, mediaTimeMs: shown * 200 }));
+    }
+    expect(worst).toBeLessThan(1);
+  });
+
   it("takes a jump of the time line for a new stream", () => {
     const meter = new LagMeter();
     for (let i = 0; i < 30; i++) meter.add({ receivedAtMs: i * 33, mediaTimeMs: 1e7 + i * 33 });

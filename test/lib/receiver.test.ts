@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { insertStamp } from "../../lib/codecs/frame-stamp.js";
 import type { StreamError } from "../../lib/errors.js";
@@ -271,16 +272,15 @@ describe("Receiver in trouble", () => {
   it("reconnects when the stream falls behind live", async () => {
     const sender = new ScriptedSender();
     const { url } = await sender.listen();
-    const { receiver } = open(url, { maxLagMs: 300 });
+    // The receiver's clock goes on by more than the pictures' own time does.
+    let aheadMs = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+    const { receiver } = open(url, { maxLagMs: 300, clock });
     const units = await numbered();
     await sendEach(sender, receiver, units.slice(0, 2));
     const lagging = new Promise((resolve) => receiver.on("warning", resolve));
-    // Pictures that are older and older when they come.
-    const socket = await sender.joined();
-    for (const [i, unit] of units.slice(2, 10).entries()) {
-      const capturedAtUs = BigInt(Math.round((Date.now() - (i + 1) * 100) * 1000));
-      socket.write(Buffer.concat([insertStamp(unit, { sequence: 2 + i, capturedAtUs }), AUD]));
-    }
+    aheadMs = 500;
+    await sender.send(units.slice(2, 4));
     expect(await lagging).toMatchObject({ code: "lagging", message: expect.stringContaining("behind live by") });
     expect(receiver.stats().restarts).toEqual({ lag: 1 });
   });
@@ -339,6 +339,43 @@ describe("Receiver in trouble", () => {
     ]);
   });
 
+  it("is not streaming any more once its sender is gone, whatever the decoder still gives", async () => {
+    const sender = new ScriptedSender();
+    const { url } = await sender.listen();
+    const { receiver, states } = open(url);
+    await sender.send((await numbered()).slice(0, 10));
+    const gone = new Promise<void>((resolve) => {
+      receiver.on("state", ({ name }) => name === "reconnecting" && resolve());
+    });
+    await sender.stop();
+    await gone;
+    await expect.poll(() => receiver.stats().frames + receiver.stats().dropped).toBe(10);
+    expect(states.slice(states.indexOf("reconnecting"))).not.toContain("streaming");
+  });
+
+  it("refuses a crop outside the picture", async () => {
+    const sender = new ScriptedSender();
+    const { url } = await sender.listen();
+    const { receiver } = open(url, { crop: { x: 300, y: 0, width: 21, height: 10 } });
+    const ended = new Promise((resolve) => receiver.once("error", resolve));
+    await sender.send((await numbered()).slice(0, 1));
+    expect(await ended).toMatchObject({
+      code: "invalid-option",
+      message: "crop = 21x10 at 300,0: must lie within the picture, which is 320x240",
+    });
+  });
+
+  it("tells every kind of reader what ended it", async () => {
+    const { receiver } = open("tcp://127.0.0.1:1", { retry: { limit: 0 } });
+    const loop = async (): Promise<void> => {
+      for await (const _ of receiver) expect.unreachable();
+    };
+    const units = receiver.accessUnits();
+    await expect(loop()).rejects.toMatchObject({ code: "connect-failed" });
+    await expect(units.next()).rejects.toMatchObject({ code: "connect-failed" });
+    await expect(receiver.accessUnits().next()).rejects.toMatchObject({ code: "connect-failed" });
+  });
+
   it("ends at once on what no retry can mend", async () => {
     const { receiver } = open("tcp://127.0.0.1:1", { ffmpegPath: "/nowhere/ffmpeg" });
     const error = await new Promise((resolve) => receiver.once("error", resolve));
@@ -363,8 +400,10 @@ describe("Receiver in trouble", () => {
     ["tcp://host?speed=9", /"speed" is unknown; allowed: listen, format/],
     ["udp://239.1.1.1:5000?format=mp4", /format=mp4 is not allowed; it must be one of raw, ts, rtp/],
     ["ws://host/", /no stream comes by this/],
+    [undefined, /the URL is undefined; it must be a string/],
+    ["a\0b", /a URL holds no NUL character/],
   ])("refuses the URL %j in words that help", (url, message) => {
-    expect(() => new Receiver(url)).toThrow(message);
+    expect(() => new Receiver(url as string)).toThrow(message);
   });
 });
 
@@ -394,7 +433,7 @@ describe("Receiver's ways of reading", () => {
     const first = receiver.read();
     await sender.send(units.slice(0, 1));
     const frame = await first;
-    expect(receiver.latest).toBe(frame);
+    expect(receiver.latest).toMatchObject({ sequence: 0, data: frame.data });
     const second = receiver.read({ newerThan: frame.sequence });
     await sender.send(units.slice(1, 2));
     expect((await second).sequence).toBe(1);

@@ -12,6 +12,10 @@ describe("redact", () => {
     ["http://host/a?b=1&token=abc", "http://host/a?b=1&token=***"],
     ["two: rtsp://a:b@c and http://d:e@f", "two: rtsp://a:***@c and http://d:***@f"],
     ["tcp://192.168.1.100:8000", "tcp://192.168.1.100:8000"],
+    ["udp://admin:pa/ss@1.2.3.4:5 is wrong", "udp://admin:***@1.2.3.4:5 is wrong"],
+    ["rtsp://u:p#w?d@h/x", "rtsp://u:***@h/x"],
+    ["http://h/a?access_token=abc&x=1", "http://h/a?access_token=***&x=1"],
+    ["tcp://h:8000: refused; ask admin@example.org", "tcp://h:8000: refused; ask admin@example.org"],
     ["nothing secret at all: a@b", "nothing secret at all: a@b"],
   ])("%s becomes %s", (text, expected) => {
     expect(redact(text)).toBe(expected);

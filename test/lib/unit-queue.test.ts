@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
+import { StreamError } from "../../lib/errors.js";
 import { UnitQueue } from "../../lib/unit-queue.js";
 
 function unit(keyframe: boolean, bytes = 10): AccessUnit {
@@ -58,6 +59,15 @@ describe("UnitQueue", () => {
     queue.push(skipped);
     queue.push(next);
     expect(await readAll(queue)).toEqual([first, next]);
+  });
+
+  it("wakes all who wait, and tells them why it ended", async () => {
+    const { queue } = makeQueue();
+    const waiting = [queue.next(), queue.next()];
+    queue.push(unit(true));
+    queue.end(new StreamError("connect-failed", "over"));
+    expect((await waiting[0])?.done).toBe(false);
+    await expect(waiting[1]).rejects.toMatchObject({ code: "connect-failed" });
   });
 
   it("wakes its reader, and tells its owner when the reader leaves", async () => {

@@ -54,7 +54,7 @@ export function startPeer(command: string, args: readonly string[], finished: Fi
 
 /** Starts gst-launch-1.0 with a pipeline as one would type it; its stdout holds nothing but what the pipeline writes. */
 export function startGStreamer(pipeline: string, finished: Finished): ChildProcess {
-  return startPeer("gst-launch-1.0", ["-q", ...pipeline.split(/\s+/)], finished);
+  return startPeer("gst-launch-1.0", ["-q", ...pipeline.trim().split(/\s+/)], finished);
 }
 
 function succeeds(command: string, args: readonly string[]): boolean {

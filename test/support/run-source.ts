@@ -42,6 +42,7 @@ export async function runSource(source: Source, enough: (run: SourceRun) => bool
       run.bytes += count;
     },
     live() {},
+    restarted() {},
     unit(unit: AccessUnit) {
       run.units.push(unit);
       look();

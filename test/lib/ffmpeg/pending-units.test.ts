@@ -40,6 +40,25 @@ describe("PendingUnits", () => {
     expect([7, 7, 9].map((guess) => pending.take(guess)?.unit)).toEqual(units);
   });
 
+  it("counts none as behind that a reordering decoder must hold", () => {
+    const pending = new PendingUnits(new FakeClock());
+    const timestamps = Array.from({ length: 20 }, (_, i) => pending.add(unit(i, i), true));
+    for (let i = 0; i < 18; i++) pending.take(timestamps[i] as number);
+    expect([pending.size, pending.behind]).toEqual([2, 0]);
+    pending.add(unit(30, 30), true);
+    expect(pending.behind).toBe(1);
+  });
+
+  it("owes no picture of a reordering stream until 16 others have followed", () => {
+    const clock = new FakeClock();
+    const pending = new PendingUnits(clock);
+    for (let i = 0; i < 16; i++) pending.add(unit(i, i), true);
+    clock.advance(5_000);
+    expect(pending.dueSinceMs).toBeUndefined();
+    pending.add(unit(16, 16), true);
+    expect(pending.dueSinceMs).toBe(clock.now());
+  });
+
   it("forgets what a reordering decoder cannot hold any more", () => {
     const pending = new PendingUnits(new FakeClock());
     const timestamps = Array.from({ length: 100 }, (_, i) => pending.add(unit(i, i), true));

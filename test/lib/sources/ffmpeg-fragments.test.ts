@@ -24,6 +24,7 @@ function setUp(fourcc: string) {
     sink: {
       unit: (unit) => void seen.units.push(unit),
       live: () => {},
+      restarted: () => {},
       lost: (count) => {
         seen.lost += count;
       },

@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, vi } from "vitest";
+import { describePeers, type Finished, type PeerNeed, ROOT, startPeer } from "./peer-program.js";
+
+const run = promisify(execFile);
+
+/** Which of the two machines. */
+export type Side = "sender" | "receiver";
+
+/** The one interface of each machine. */
+export const CABLE = "cable";
+/** Their addresses; nothing else is in their network. */
+export const ADDRESS = { sender: "10.66.0.1", receiver: "10.66.0.2" } as const;
+
+const BUILT = fileURLToPath(new URL("../../dist/lib/index.js", import.meta.url));
+const BUILD: PeerNeed = { name: "a build of the project (npm run build)", isPresent: () => existsSync(BUILT) };
+
+let made = 0;
+
+/** A `describe` that needs network namespaces, and a build of the project: what runs in them is not the test itself. */
+export function describeNetwork(title: string, body: () => void): void {
+  describePeers(title, ["ip", "tc", "nft", "ffmpeg", ROOT, BUILD], body);
+}
+
+/**
+ * Two machines and a cable between them, made of network namespaces: what is lost, slow or cut in there disturbs
+ * nobody else.
+ */
+export class PeerNetwork {
+  readonly #names: Readonly<Record<Side, string>>;
+
+  private constructor(id: string) {
+    this.#names = { sender: `${id}-s`, receiver: `${id}-r` };
+  }
+
+  static async make(finished: Finished): Promise<PeerNetwork> {
+    const network = new PeerNetwork(`glasslink-${process.pid}-${made++}`);
+    const { sender, receiver } = network.#names;
+    for (const name of [sender, receiver]) {
+      await run("ip", ["netns", "add", name]);
+      finished(async () => void (await run("ip", ["netns", "del", name])));
+    }
+    await run("ip", ["-n", sender, "link", "add", CABLE, "type", "veth", "peer", "name", CABLE, "netns", receiver]);
+    for (const side of ["sender", "receiver"] as const) {
+      await run("ip", ["-n", network.#names[side], "addr", "add", `${ADDRESS[side]}/24`, "dev", CABLE]);
+      for (const device of ["lo", CABLE]) await run("ip", ["-n", network.#names[side], "link", "set", device, "up"]);
+    }
+    await network.isUp();
+    return network;
+  }
+
+  /** Resolves when both ends of the cable carry, which takes the kernel up to a second to notice. */
+  async isUp(): Promise<void> {
+    for (const name of Object.values(this.#names)) {
+      const state = async (): Promise<string> => (await run("ip", ["-n", name, "link", "show", CABLE])).stdout;
+      await vi.waitFor(async () => expect(await state()).toContain("state UP"), { timeout: 5_000, interval: 20 });
+    }
+  }
+
+  /** Runs a command on one side, such as `tc qdisc …`, and gives what it writes. */
+  async run(side: Side, command: string): Promise<string> {
+    const { stdout } = await run("ip", ["netns", "exec", this.#names[side], ...command.split(" ")]);
+    return stdout;
+  }
+
+  /** Starts a script of test/peers on one side. */
+  start(side: Side, script: string, args: readonly string[], finished: Finished): ReturnType<typeof startPeer> {
+    const path = fileURLToPath(new URL(`../peers/${script}`, import.meta.url));
+    return startPeer("ip", ["netns", "exec", this.#names[side], process.execPath, path, ...args], finished);
+  }
+
+  /** Of a hundred UDP datagrams that come to the receiver, so many are lost; the result asks how many were. */
+  async loseDatagrams(percent: number): Promise<() => Promise<number>> {
+    await this.#filter(`meta l4proto udp numgen random mod 100 < ${percent} counter drop`);
+    return async () => Number(/packets (\d+)/.exec(await this.run("receiver", "nft list table inet loss"))?.[1]);
+  }
+
+  /** Nothing arrives at the receiver any more, and nobody is told. */
+  async loseEverything(): Promise<void> {
+    await this.#filter("drop");
+  }
+
+  /** Ends the loss. */
+  async loseNothing(): Promise<void> {
+    await this.run("receiver", "nft delete table inet loss");
+  }
+
+  async #filter(rule: string): Promise<void> {
+    await this.run("receiver", "nft add table inet loss");
+    await this.run("receiver", "nft add chain inet loss incoming { type filter hook input priority 0 ; }");
+    await this.run("receiver", `nft add rule inet loss incoming ${rule}`);
+  }
+}
