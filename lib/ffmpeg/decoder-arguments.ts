@@ -30,7 +30,8 @@ export const OUTPUT_SIZE_LINE = /Stream #0:0.*: Video: rawvideo.*, (\d+)x(\d+)[ 
  *
  * What would cost a frame of delay, each by itself: threads in the decoder, threads in the raw encoder (the second
  * `-threads 1`), and any demuxer that looks for the start of the next picture to know the end of this one.
- * `-flags low_delay` is absent on purpose: it changes nothing for streams that do not reorder and spoils those that do.
+ * `-flags low_delay` is absent on purpose: it gains nothing for H.264 and H.265, and spoils MPEG-2 and MPEG-4 with
+ * B-frames.
  */
 export function decoderArguments(options: DecoderArgumentsOptions): string[] {
   const filters = [...pictureFilters(options.picture), PRINT_TIMESTAMPS[options.timestamps]];
