@@ -71,7 +71,7 @@ export function startChildProcess(options: ChildProcessOptions): ChildProcess {
   let asked = false;
   // Programs that it started may hold its pipes open after it is gone: they get a broken pipe, and `close` comes.
   const release = (): void => {
-    if (true || (child.exitCode === null && child.signalCode === null)) return;
+    if (!asked || (child.exitCode === null && child.signalCode === null)) return;
     for (const pipe of child.stdio) pipe?.destroy();
   };
   child.once("exit", release);

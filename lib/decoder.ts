@@ -33,8 +33,9 @@ export interface DecoderSink {
 
 /** How a {@link Decoder} is made. */
 export interface DecoderOptions {
-  /** Path of a proven ffmpeg. */
-  ffmpeg: () => Promise<string>;
+  ffmpegPath: string;
+  /** Rejects when that ffmpeg is of no use; asked meanwhile, since asking takes as long as starting a child. */
+  proveFfmpeg: () => Promise<unknown>;
   hwaccel: string;
   picture: PictureOptions;
   clock: Clock;
@@ -207,11 +208,7 @@ export class Decoder {
 
   #launchFor(codec: AccessUnit["codec"]): void {
     this.#startedAtMs = this.#options.clock.now();
-    const starting = this.#launch(codec).catch((error: unknown) => {
-      const failure =
-        error instanceof StreamError ? error : new StreamError("decoder-failed", String(error), { cause: error });
-      if (!this.#closed) this.#options.sink.failed(failure);
-    });
+    const starting = this.#launch(codec).catch((error: unknown) => this.#failed(error));
     this.#starting = starting;
     void starting.then(() => {
       if (this.#starting === starting) this.#starting = undefined;
@@ -219,9 +216,9 @@ export class Decoder {
   }
 
   async #launch(codec: AccessUnit["codec"]): Promise<void> {
-    const { ffmpeg, picture, clock } = this.#options;
+    const { ffmpegPath, picture, clock } = this.#options;
     const child: DecoderProcess = await DecoderProcess.start({
-      ...{ ffmpegPath: await ffmpeg(), codec, hwaccel: this.#hwaccel, picture, clock },
+      ...{ ffmpegPath, codec, hwaccel: this.#hwaccel, picture, clock },
       onPicture: (decoded) => {
         if (child === this.#process) this.#lastPictureAtMs = clock.now();
         this.#options.sink.picture(decoded);
@@ -246,7 +243,19 @@ export class Decoder {
     const what = this.#isUnfit(child)
       ? `hardware decoding with ${child.hwaccel} does not work here, decoding in software`
       : "the decoder died";
-    this.#options.sink.failed(new StreamError("decoder-failed", `${what}: ${error.message}`, { cause: error }));
+    void this.#failed(new StreamError("decoder-failed", `${what}: ${error.message}`, { cause: error }));
+  }
+
+  /** Tells the owner, unless there is a simpler reason: no ffmpeg, or one that is too old. */
+  async #failed(error: unknown): Promise<void> {
+    const simpler: unknown = await this.#options.proveFfmpeg().then(
+      () => error,
+      (reason: unknown) => reason,
+    );
+    if (this.#closed) return;
+    const told =
+      simpler instanceof StreamError ? simpler : new StreamError("decoder-failed", String(simpler), { cause: simpler });
+    this.#options.sink.failed(told);
   }
 }
 

@@ -4,7 +4,7 @@ import type { AccessUnit } from "./codecs/access-unit.js";
 import type { StreamParameters } from "./codecs/stream-parameters.js";
 import { DecoderKeeper } from "./decoder-keeper.js";
 import { StreamError } from "./errors.js";
-import { locateFfmpeg } from "./ffmpeg/locate.js";
+import { chooseFfmpeg, locateFfmpeg } from "./ffmpeg/locate.js";
 import type { Frame, SharedPicture } from "./frame.js";
 import { FrameMailbox, type ReadOptions } from "./frame-mailbox.js";
 import { FrameOutlet } from "./frame-outlet.js";
@@ -73,7 +73,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
       ...{ clock: this.#clock, counters: this.#counters, pixelFormat },
       onFrame: (frame) => this.#frame(frame),
     });
-    if (this.#options.decode) this.#decoder = this.#makeDecoder(ffmpeg);
+    if (this.#options.decode) this.#decoder = this.#makeDecoder();
     this.#watchdog = this.#makeWatchdog();
     this.#done = this.#run();
   }
@@ -191,6 +191,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     this.#attempt = attempt;
     this.#attempts++;
     this.#decoder?.warmUp();
+    if (this.#decoder) locateFfmpeg(this.#options.ffmpegPath).catch((error: StreamError) => attempt.fail(error));
     this.#decoder?.broken();
     const intake = new UnitIntake({
       ...{ counters: this.#counters, watchdog: this.#watchdog, lag: this.#lag },
@@ -205,11 +206,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
         for (const queue of this.#queues) queue.broken();
       },
     });
-    try {
-      await this.#source.run(intake, attempt.signal);
-    } finally {
-      this.#watchdog.disconnected();
-    }
+    await this.#source.run(intake, attempt.signal).finally(() => this.#watchdog.disconnected());
   }
 
   #unit(unit: AccessUnit): void {
@@ -232,10 +229,11 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     if (this.#state.name !== "streaming") this.#setState({ name: "streaming" });
   }
 
-  #makeDecoder(ffmpeg: () => Promise<string>): DecoderKeeper {
-    const { hwaccel, pixelFormat, size, crop, rotate, maxFps } = this.#options;
+  #makeDecoder(): DecoderKeeper {
+    const { ffmpegPath, hwaccel, pixelFormat, size, crop, rotate, maxFps } = this.#options;
     return new DecoderKeeper({
-      ...{ ffmpeg, hwaccel, clock: this.#clock },
+      ...{ ffmpegPath: chooseFfmpeg(ffmpegPath), proveFfmpeg: () => locateFfmpeg(ffmpegPath) },
+      ...{ hwaccel, clock: this.#clock },
       picture: { pixelFormat, size, crop, rotate, maxFps },
       sink: {
         picture: (picture) => this.#outlet.picture(picture, this.#decoder?.pendingUnits ?? 0, this.#parameters),

@@ -9,7 +9,7 @@ import { StallWatch } from "./stall-watch.js";
 export interface CameraRunOptions {
   camera: Camera;
   clock: Clock;
-  /** Limit in milliseconds until the first picture. */
+  /** Limit in milliseconds until the first picture, and before that for what the camera has to find out. */
   startTimeoutMs: number;
   /** Limit in milliseconds between pictures. */
   stallTimeoutMs: number;
@@ -41,7 +41,7 @@ export async function runCamera(options: CameraRunOptions, attempt: Attempt): Pr
     onUnit(accessUnit, capturedAtUs);
   };
   try {
-    await camera.run({ unit }, attempt.signal);
+    await camera.run({ unit, starts: () => watch.alive() }, attempt.signal);
   } finally {
     watch.stop();
   }

@@ -118,7 +118,10 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
       signal,
       ...RETRY,
       clock,
-      run: (attempt) => runCamera(options, attempt),
+      run: (attempt) =>
+        runCamera(options, attempt).catch((error: unknown) => {
+          throw this.#meter.units > 0 ? asTemporary(error) : error;
+        }),
       onFailure: (error) => this.#cameraFailed(error),
     });
   }
@@ -179,6 +182,12 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
     this.#setState(error ? { name: "closed", error } : { name: "closed" });
     if (error) this.emit("error", error);
   }
+}
+
+/** A camera that gave pictures before is only away: its port resets, or another program has it for a moment. */
+function asTemporary(error: unknown): unknown {
+  if (!(error instanceof StreamError) || error.code !== "camera-missing") return error;
+  return new StreamError("process-failed", error.message, { cause: error, details: error.details });
 }
 
 function cameraOf({ camera, clock, logger, ffmpegPath, rpicamPath }: ResolvedSenderOptions): Camera {

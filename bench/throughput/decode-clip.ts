@@ -22,7 +22,8 @@ let shown = 0;
 let start: { atMs: number; node: NodeJS.CpuUsage; child: number | undefined } | undefined;
 
 const decoder = new Decoder({
-  ffmpeg: async () => (await locateFfmpeg()).path,
+  ffmpegPath: (await locateFfmpeg()).path,
+  proveFfmpeg: async () => {},
   hwaccel: "none",
   picture: { pixelFormat: "rgb24", rotate: 0 },
   clock: systemClock,

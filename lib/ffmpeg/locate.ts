@@ -17,7 +17,7 @@ const found = new Map<string, Promise<Ffmpeg>>();
  * @throws StreamError `ffmpeg-missing`, `ffmpeg-too-old` (older than 5.1), each with the command that installs it here
  */
 export function locateFfmpeg(ffmpegPath?: string): Promise<Ffmpeg> {
-  const path = ffmpegPath || process.env.FFMPEG_PATH || "ffmpeg";
+  const path = chooseFfmpeg(ffmpegPath);
   const known = found.get(path);
   if (known) return known;
   const asked = askVersion(path);
@@ -25,6 +25,11 @@ export function locateFfmpeg(ffmpegPath?: string): Promise<Ffmpeg> {
   // What is missing now may be installed by the next try.
   asked.catch(() => found.delete(path));
   return asked;
+}
+
+/** The ffmpeg that {@link locateFfmpeg} would ask, not asked. */
+export function chooseFfmpeg(ffmpegPath?: string): string {
+  return ffmpegPath || process.env.FFMPEG_PATH || "ffmpeg";
 }
 
 async function askVersion(path: string): Promise<Ffmpeg> {

@@ -57,7 +57,8 @@ export class IdleFlush {
     this.#largestChunk = Math.max(this.#largestChunk, chunk.length);
     if (!pending && pauseMs > LIVE_PAUSE_MS) this.#onLive();
     this.#parser.push(chunk, nowMs);
-    if (pending || this.#parser.misfires > misfires) this.#longestPauseMs = Math.max(this.#longestPauseMs, pauseMs);
+    const inside = (pending && !beginsUnit(chunk)) || this.#parser.misfires > misfires;
+    if (inside) this.#longestPauseMs = Math.max(this.#longestPauseMs, pauseMs);
     if (this.#parser.pending) this.#armBy(nowMs + this.#idleMs);
   }
 
@@ -108,4 +109,11 @@ export class IdleFlush {
       this.#flushUnlessBytesWait();
     });
   }
+}
+
+/** Whether a chunk most likely begins something new: at a start code, or at an MPEG-TS packet that says so. */
+function beginsUnit(chunk: Buffer): boolean {
+  const [first, second, third, fourth] = chunk;
+  if (first === 0x47) return ((second ?? 0) & 0x40) !== 0;
+  return first === 0 && second === 0 && (third === 1 || (third === 0 && fourth === 1));
 }

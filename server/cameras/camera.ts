@@ -4,6 +4,8 @@ import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 export interface CameraSink {
   /** One whole access unit, still without a stamp. `capturedAtUs`: wall clock at the sensor, where the camera tells. */
   unit(unit: AccessUnit, capturedAtUs?: bigint): void;
+  /** The program that makes the pictures starts now: what the camera had to find out before counts no more. */
+  starts?(): void;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type ChildExit, startChildProcess } from "../../lib/child-process.js";
 import type { Clock } from "../../lib/clock.js";
-import type { StreamError } from "../../lib/errors.js";
+import { StreamError } from "../../lib/errors.js";
 
-const TIMEOUT_MS = 15_000;
+const DEFAULTS = { timeoutMs: 15_000 };
 const LONGEST_OUTPUT = 1024 * 1024;
 
 /** A program that is asked something and answers by its output. */
@@ -11,6 +11,8 @@ export interface CaptureOutputOptions {
   args: readonly string[];
   signal: AbortSignal;
   clock: Clock;
+  /** How long it may take, in milliseconds. Default 15000. */
+  timeoutMs?: number;
 }
 
 /** What a program said. */
@@ -21,14 +23,16 @@ export interface CapturedOutput {
   stderr: string[];
   /** Whether the program could be started at all. */
   started: boolean;
+  /** Whether it took too long and was ended. */
+  timedOut: boolean;
   failure(): StreamError;
 }
 
-/** Runs a program to its end, 15 s at most, and gives what it said (1 MiB at most). Never rejects. */
+/** Runs a program to its end, for a limited time, and gives what it said (1 MiB at most). Never rejects. */
 export async function captureOutput(options: CaptureOutputOptions): Promise<CapturedOutput> {
-  const { command, args, signal, clock } = options;
+  const { command, args, signal, clock, timeoutMs = DEFAULTS.timeoutMs } = options;
   const limit = new AbortController();
-  const timer = clock.after(TIMEOUT_MS, () => limit.abort());
+  const timer = clock.after(timeoutMs, () => limit.abort());
   const child = startChildProcess({ command, args, signal: AbortSignal.any([signal, limit.signal]) });
   const chunks: Buffer[] = [];
   let length = 0;
@@ -40,5 +44,12 @@ export async function captureOutput(options: CaptureOutputOptions): Promise<Capt
   timer.cancel();
   const started = exit.code !== undefined || exit.signal !== undefined;
   const stdout = Buffer.concat(chunks).toString("utf8");
-  return { exit, stdout, stderr: child.stderrTail(), started, failure: () => child.failure(exit) };
+  const timedOut = limit.signal.aborted;
+  const failure = (): StreamError => {
+    const error = child.failure(exit);
+    if (!timedOut) return error;
+    const message = `${command} did not answer ${args.join(" ")} within ${timeoutMs / 1000} s`;
+    return new StreamError("process-failed", message, { details: error.details });
+  };
+  return { exit, stdout, stderr: child.stderrTail(), started, timedOut, failure };
 }

@@ -37,6 +37,7 @@ export async function runFfmpegCamera(options: FfmpegCameraOptions): Promise<voi
   const { context, sink, signal } = options;
   const command = await ffmpegCommand(context);
   const args = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning", ...options.args, ...OUTPUT];
+  sink.starts?.();
   const child = startChildProcess({ command, args, signal });
   let fault: StreamError | undefined;
   let stream: FfmpegStream | undefined;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { StreamError } from "../../lib/errors.js";
 import type { Camera, CameraSink } from "./camera.js";
 import type { CameraContext } from "./camera-context.js";
@@ -34,7 +35,7 @@ export class FileCamera implements Camera {
       const coding = COPIED.has(await this.#probe(signal))
         ? ["-c:v", "copy"]
         : ["-pix_fmt", "yuv420p", ...encoderArguments({ codec: "h264", bitrate, gop, preset: "superfast" })];
-      const args = ["-re", "-stream_loop", "-1", "-i", path, "-map", "0:V:0", ...coding];
+      const args = ["-re", "-stream_loop", "-1", "-i", inputOf(path), "-map", "0:V:0", ...coding];
       await runFfmpegCamera({ args, context: this.#context, sink, signal });
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -45,15 +46,21 @@ export class FileCamera implements Camera {
   async #probe(signal: AbortSignal): Promise<string> {
     const { path } = this.#options;
     const command = await ffmpegCommand(this.#context);
-    const args = ["-hide_banner", "-nostdin", "-i", path];
+    const args = ["-hide_banner", "-nostdin", "-i", inputOf(path)];
     const answer = await captureOutput({ command, args, signal, clock: this.#context.clock });
-    if (!answer.started) throw answer.failure();
+    if (!answer.started || answer.timedOut) throw answer.failure();
     const stream = answer.stderr.map((line) => VIDEO_STREAM.exec(line)).find((match) => match !== null);
     if (stream?.[1] === undefined) {
-      const said = answer.stderr.at(-1)?.replace("At least one output file must be specified", "no video in it") ?? "";
+      const last = answer.stderr.at(-1)?.replace(`${inputOf(path)}: `, "") ?? "";
+      const said = last.replace("At least one output file must be specified", "no video in it");
       throw new StreamError("invalid-option", `camera.path: ${path} cannot be played: ${said}`);
     }
     this.#fps = Number(/([\d.]+) fps/.exec(stream.input)?.[1] ?? DEFAULTS.fps);
     return stream[1];
   }
+}
+
+// Without the protocol's name ffmpeg takes what stands before a colon for one.
+function inputOf(path: string): string {
+  return `file:${resolve(path)}`;
 }

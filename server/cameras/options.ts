@@ -70,7 +70,11 @@ const SCHEMAS = {
     ...coding,
     codec: oneOf(["h264", "h265", "mjpeg"]).default(DEFAULTS.codec),
   }),
-  file: z.strictObject({ kind: z.literal("file"), path: text("the path of a video file"), ...coding }),
+  file: z.strictObject({
+    kind: z.literal("file"),
+    path: text("the path of a video file").regex(/^(?!\w[\w+.-]+:\/\/)/, "the path of a video file, not a URL"),
+    ...coding,
+  }),
 };
 
 /** The kinds of camera. */

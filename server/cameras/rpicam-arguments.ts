@@ -2,6 +2,9 @@ import { StreamError } from "../../lib/errors.js";
 import type { ResolvedCameraOptions } from "./options.js";
 import type { RpicamCamera, RpicamCapabilities } from "./rpicam-capabilities.js";
 
+/** Before version 1.6 rpicam-vid asks for a B-frame and for threads by picture, of which each holds one back. */
+const X264_OPTIONS = "preset=ultrafast;tune=zerolatency;bf=0;thread_type=slice;slices=4;refs=1";
+
 /** How one camera is to be run. */
 export interface RpicamPlan {
   camera: RpicamCamera;
@@ -66,8 +69,5 @@ export function rpicamArguments(
 function softwareEncoder({ options }: RpicamCapabilities): string[] {
   const libav = ["--codec", "libav", "--libav-video-codec", "libx264", "--libav-format", "h264"];
   if (options.has("low-latency")) return [...libav, "--low-latency"];
-  // Before version 1.6 only x264's own settings take the B-frame away.
-  return options.has("libav-video-codec-opts")
-    ? [...libav, "--libav-video-codec-opts", "preset=ultrafast;tune=zerolatency;bf=0"]
-    : libav;
+  return options.has("libav-video-codec-opts") ? [...libav, "--libav-video-codec-opts", X264_OPTIONS] : libav;
 }

@@ -1,8 +1,10 @@
 import { StreamError } from "../../lib/errors.js";
 import type { CameraContext } from "./camera-context.js";
-import { captureOutput } from "./capture-output.js";
+import { type CapturedOutput, captureOutput } from "./capture-output.js";
 
 const COMMANDS = ["rpicam-vid", "libcamera-vid"];
+/** Even a small Pi answers in two or three seconds. */
+const ANSWER_MS = 5_000;
 
 /** One camera as `--list-cameras` shows it. */
 export interface RpicamCamera {
@@ -31,14 +33,16 @@ export interface RpicamCapabilities {
 export async function readRpicamCapabilities(context: CameraContext, signal: AbortSignal): Promise<RpicamCapabilities> {
   const commands = context.rpicamPath === undefined ? COMMANDS : [context.rpicamPath];
   for (const command of commands) {
-    const ask = (flag: string) => captureOutput({ command, args: [flag], signal, clock: context.clock });
+    const ask = async (flag: string): Promise<CapturedOutput> => {
+      const answer = await captureOutput({ command, args: [flag], signal, clock: context.clock, timeoutMs: ANSWER_MS });
+      if (answer.started && (answer.timedOut || answer.exit.code !== 0)) throw answer.failure();
+      return answer;
+    };
     const version = await ask("--version");
     if (!version.started && !signal.aborted) continue;
     // One after the other: listing opens every camera, and a camera opens once.
     const help = await ask("--help");
     const cameras = await ask("--list-cameras");
-    const failed = [version, help, cameras].find(({ exit }) => exit.code !== 0);
-    if (failed !== undefined) throw failed.failure();
     return {
       command,
       version: version.stdout.split("\n", 1)[0]?.trim() ?? "",

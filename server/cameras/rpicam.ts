@@ -42,11 +42,12 @@ export class RpicamCamera implements Camera {
     const capabilities = this.#capabilities ?? (await readRpicamCapabilities(this.#context, signal));
     const plan = planRpicam(this.#options.camera, capabilities);
     this.#capabilities = capabilities;
-    const times = plan.sensorTimes ? new SensorTimes({ clock }) : undefined;
+    const times = plan.sensorTimes ? new SensorTimes({ clock, fps: this.fps }) : undefined;
     const fifo = times && (await openFifo({ clock, signal, onText: (text) => times.push(text) }));
     const args = rpicamArguments(this.#options, capabilities, { plan, metadataPath: fifo?.path });
     logger.debug({ ...plan, version: capabilities.version, args }, `starts ${capabilities.command}`);
     try {
+      sink.starts?.();
       const child = startChildProcess({ command: capabilities.command, args, signal });
       const exit = await this.#pump({ child, sink, signal, times });
       if (!signal.aborted) throw failure(child, exit);
@@ -57,8 +58,18 @@ export class RpicamCamera implements Camera {
 
   async #pump(run: Pump): Promise<ChildExit> {
     const { child, sink, signal, times } = run;
+    let lostCount = 0;
+    let nextTold = 1;
+    const lost = (count: number): void => {
+      for (let picture = 0; picture < count; picture++) times?.next();
+      lostCount += count;
+      if (lostCount < nextTold) return;
+      // Each time that it has doubled: a fault that stays does not fill the log.
+      nextTold = 2 * lostCount;
+      this.#context.logger.warn({ lost: lostCount }, `${this.description}: pictures lost in this run: ${lostCount}`);
+    };
     const parser = new AnnexBAssembler({
-      sink: { unit: (unit) => sink.unit(unit, times?.next()), lost: () => {}, discarded: () => {} },
+      sink: { unit: (unit) => sink.unit(unit, times?.next()), lost, discarded: () => {} },
       codec: "h264",
     });
     const flush = new IdleFlush({ parser, clock: this.#context.clock });

@@ -93,7 +93,7 @@ export class WebcamCamera implements Camera {
     const command = await ffmpegCommand(this.#context);
     const { clock } = this.#context;
     const answer = await captureOutput({ command, args: ["-hide_banner", "-nostdin", ...args], signal, clock });
-    if (!answer.started) throw answer.failure();
+    if (!answer.started || answer.timedOut) throw answer.failure();
     return answer.stderr;
   }
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { type ChildProcess, startChildProcess } from "../../lib/child-process.js";
 import { fixturePath } from "../support/fixture-path.js";
@@ -53,6 +54,35 @@ describe("startChildProcess", () => {
   it("ends a child that was told so before it started", async () => {
     const { child } = start("silent", AbortSignal.abort());
     expect((await child.exited).signal).toBe("SIGTERM");
+  });
+
+  it.each(["signal", "kill"] as const)(
+    "is done within 2 s of its %s with a script whose program goes on",
+    async (way) => {
+      const abort = new AbortController();
+      const child = startChildProcess({
+        command: fixturePath("rpicam-vid-wrapped"),
+        args: ["--nopreview", "--timeout", "0", "--flush", "--output", "-"],
+        signal: abort.signal,
+      });
+      await once(child.stdout, "data");
+      const askedMs = performance.now();
+      if (way === "kill") child.kill();
+      else abort.abort();
+      expect((await child.exited).signal).toBe(way === "kill" ? "SIGKILL" : "SIGTERM");
+      expect(performance.now() - askedMs).toBeLessThan(2_000);
+    },
+  );
+
+  it("hears a child's last words that come after it is gone, unless it was told to end", async () => {
+    const script = "(while kill -0 $$; do :; done 2>/dev/null; echo late >&2) & echo early >&2";
+    const child = startChildProcess({
+      command: "sh",
+      args: ["-c", script],
+      signal: new AbortController().signal,
+    });
+    expect((await child.exited).code).toBe(0);
+    expect(child.stderrTail()).toEqual(["early", "late"]);
   });
 
   it("keeps 200 lines of stderr at most, and of each line its beginning", async () => {

@@ -28,7 +28,8 @@ class Bench {
   constructor(options: Partial<Omit<DecoderOptions, "picture">> & { picture?: Partial<PictureOptions> } = {}) {
     const note = (): void => this.#changed();
     this.decoder = new Decoder({
-      ffmpeg: async () => "ffmpeg",
+      ffmpegPath: "ffmpeg",
+      proveFfmpeg: async () => {},
       hwaccel: "none",
       clock: systemClock,
       ...options,
@@ -251,7 +252,7 @@ describe("Decoder in trouble", () => {
   });
 
   it("tells that there is no ffmpeg", async () => {
-    const bench = new Bench({ ffmpeg: async () => "/nowhere/ffmpeg" });
+    const bench = new Bench({ ffmpegPath: "/nowhere/ffmpeg" });
     bench.decoder.start();
     await bench.until(() => bench.failures.length > 0);
     expect(bench.failures[0]?.message).toContain("/nowhere/ffmpeg could not be started");
@@ -272,7 +273,7 @@ describe("Decoder in trouble", () => {
   });
 
   it("bounds what waits in front of a child that takes nothing", async () => {
-    const bench = new Bench({ ffmpeg: async () => fixturePath("ffmpeg-stand-in") });
+    const bench = new Bench({ ffmpegPath: fixturePath("ffmpeg-stand-in") });
     const keyframe = unitsOf(await makeStream(SMALL), "h264")[0] as AccessUnit;
     const large = { ...keyframe, data: Buffer.concat([keyframe.data, Buffer.alloc(1024 * 1024)]) };
     for (let i = 0; i < 100; i++) bench.decoder.decode(large);

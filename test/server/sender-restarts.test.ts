@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { StreamError } from "../../lib/errors.js";
+import type { Camera } from "../../server/cameras/camera.js";
 import type { Output } from "../../server/outputs/output.js";
 import { makeUnits, wireOf } from "./support/make-units.js";
 import { LOCAL, SenderStage, until } from "./support/sender-stage.js";
@@ -57,6 +58,66 @@ describe("Sender, when the camera fails", () => {
       message: "stand-in camera: started, but gave no keyframe for 3000 ms",
     });
     await stage.camera.started(2);
+  });
+
+  it("counts that time from when the camera has found out what it needs", async () => {
+    let starts = (): void => {};
+    const camera: Camera = {
+      description: "slow camera",
+      fps: 30,
+      run: async (sink, signal) => {
+        starts = () => sink.starts?.();
+        await once(signal, "abort");
+      },
+    };
+    await using stage = new SenderStage({ camera, startTimeoutMs: 3_000 });
+    await Promise.resolve();
+    stage.clock.advance(2_500);
+    starts();
+    stage.clock.advance(2_500);
+    expect(stage.warnings).toEqual([]);
+    const warned = stage.next("warning");
+    stage.clock.advance(500);
+    expect(await warned).toMatchObject({ code: "stalled" });
+  });
+
+  it("starts one again that is away after it was there, with its clients connected", async () => {
+    await using stage = await SenderStage.streaming();
+    using reader = await TcpReader.connect(stage.port());
+    await until(() => stage.sender.stats().outputs[0]?.clients === 1);
+    const missing = new StreamError("camera-missing", "no camera is found", { details: { code: 255 } });
+    stage.camera.crash(lost());
+    for (let run = 2; run <= 3; run++) {
+      await stage.camera.started(run);
+      const warned = run === 2 ? stage.next("warning") : undefined;
+      stage.camera.crash(missing);
+      if (warned) {
+        const expected = {
+          code: "process-failed",
+          message: "no camera is found",
+          details: { code: 255 },
+          cause: missing,
+        };
+        expect(await warned).toMatchObject(expected);
+      }
+    }
+    await stage.camera.started(4);
+    const before = reader.length;
+    stage.publish(makeUnits({ count: 1 }));
+    await reader.arrived(before + 1);
+    expect(stage.sender.stats()).toMatchObject({
+      state: { name: "streaming" },
+      restarts: { "process-failed": 3 },
+      outputs: [{ clients: 1 }],
+    });
+  });
+
+  it("ends for good when the camera was never there", async () => {
+    await using stage = new SenderStage();
+    await stage.camera.started();
+    const ended = stage.next("error");
+    stage.camera.crash(new StreamError("camera-missing", "no camera is found"));
+    expect(await ended).toMatchObject({ code: "camera-missing" });
   });
 
   it("starts one again that ended by itself", async () => {

@@ -81,4 +81,17 @@ describe("TsMuxer", () => {
     expect(parsePesHeader(packetsOf(packet)[0]?.payload ?? packet)).toMatchObject({ pts: 900 });
     expect(muxer.mux(unitOf(10), wrapMs + 20).readUInt8(5)).toBe(0x10);
   });
+
+  it("writes the time of decoding where it is another, and sets the clock by it", () => {
+    const packet = new TsMuxer({ codec: "h264" }).mux(unitOf(10, true), 100, 60).subarray(2 * 188);
+    expect(packet.readUInt32BE(6) * 2 + (packet.readUInt8(10) >> 7)).toBe(40 * 90);
+    const payload = packetsOf(packet)[0]?.payload ?? packet;
+    expect(parsePesHeader(payload)).toMatchObject({
+      pts: 9_000,
+      headerBytes: 19,
+      payloadBytes: unitOf(10).data.length + 6,
+    });
+    const [flags, length] = [payload.readUInt8(7), payload.readUInt8(8)];
+    expect([flags, length, payload.toString("hex", 14, 19)]).toEqual([0xc0, 10, "1100012a31"]);
+  });
 });

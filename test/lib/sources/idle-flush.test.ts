@@ -119,6 +119,21 @@ describe("IdleFlush", () => {
     expect(parser.flushes).toHaveLength(2);
   });
 
+  it("takes a pause between pictures for none inside, when it was not there to flush", async () => {
+    const { clock, parser, feed } = await setUp();
+    const unit = Buffer.from([0, 0, 0, 1, 0x41, 0x9a]);
+    feed.bytes(unit);
+    clock.block(33);
+    feed.bytes(unit);
+    await socketsRead();
+    parser.flushes = [];
+    clock.advance(2);
+    await socketsRead();
+    clock.advance(2);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(1);
+  });
+
   it("tells that the sender is live when bytes come after a pause between pictures", async () => {
     const { clock, feed, liveCount } = await setUp();
     feed.bytes(Buffer.from("ab."));

@@ -45,11 +45,11 @@ describe("rpicamArguments", () => {
     );
   });
 
-  it("takes the B-frame away by x264's own settings on a Pi 5 before version 1.6", () => {
+  it("takes the B-frame and the threads by picture away by x264's own settings on a Pi 5 before version 1.6", () => {
     const found = capabilities(PI5, LIBAV);
     expect(argumentsFor(found).join(" ")).toBe(
       `${common} ${coding} --codec libav --libav-video-codec libx264 --libav-format h264 ` +
-        "--libav-video-codec-opts preset=ultrafast;tune=zerolatency;bf=0",
+        "--libav-video-codec-opts preset=ultrafast;tune=zerolatency;bf=0;thread_type=slice;slices=4;refs=1",
     );
   });
 

@@ -7,6 +7,8 @@ import { splitNalUnits } from "../../../lib/codecs/annexb.js";
 import { silentLogger } from "../../../lib/logger.js";
 import { readFrameCounter } from "../../../server/cameras/frame-counter.js";
 import { openCamera } from "../../../server/cameras/index.js";
+import { FakeClock } from "../../support/fake-clock.js";
+import { fixturePath } from "../../support/fixture-path.js";
 import { context, decodeCounters, decodePictures, takeUnits, upTo } from "./support.js";
 
 const FIXTURE = join(import.meta.dirname, "../../fixtures/rpicam-vid");
@@ -95,12 +97,13 @@ describe("rpicam camera", () => {
     expect(readFrameCounter(Buffer.from(pixels ?? []).reverse(), 320, 240)).toBe(0);
   });
 
-  it("gives pictures without delay on a Pi 5 before version 1.6", async () => {
+  it("holds no picture back on a Pi 5 before version 1.6", async () => {
     vi.stubEnv("RPICAM_MODEL", "pi5");
     vi.stubEnv("RPICAM_BUILD", "1.5");
-    const units = (await takeUnits(openCamera(options, rpicam), 12)).map(({ unit }) => unit);
-    expect(decodeCounters(units)).toEqual(upTo(12));
-    expect(lastArguments()).toContain("tune=zerolatency");
+    // The encoder gets 15 pictures and no more: what it held back would never come.
+    vi.stubEnv("RPICAM_FAULT", "stall");
+    const units = (await takeUnits(openCamera(options, rpicam), 15)).map(({ unit }) => unit);
+    expect(decodeCounters(units)).toEqual(upTo(15));
   });
 
   it("says what to install on a Pi 5 whose rpicam-vid was built without libav", async () => {
@@ -147,6 +150,38 @@ describe("rpicam camera", () => {
     expect(decodeCounters((await takeUnits(openCamera(options, rpicam), 15)).map(({ unit }) => unit))).toEqual(
       upTo(15),
     );
+  });
+
+  it("gives up at once on a program that does not answer", async () => {
+    vi.stubEnv("RPICAM_FAULT", "hang");
+    const clock = new FakeClock();
+    const run = takeUnits(openCamera(options, { ...rpicam, clock }), 1);
+    clock.advance(5_000);
+    const message = `${FIXTURE} did not answer --version within 5 s`;
+    await expect(run).rejects.toMatchObject({ code: "process-failed", message });
+    expect(clock.waiting).toBe(0);
+  });
+
+  it("says when it begins to make pictures, after the questions", async () => {
+    const stop = new AbortController();
+    const starts = (): void => stop.abort();
+    await openCamera(options, rpicam).run({ unit: () => {}, starts }, stop.signal);
+    expect(readFileSync(join(folder, "log"), "utf8")).toContain("--list-cameras");
+  });
+
+  it("ends in good order when the program is a script that runs it", async () => {
+    const rpicamPath = fixturePath("rpicam-vid-wrapped");
+    const units = (await takeUnits(openCamera(options, { ...rpicam, rpicamPath }), 3)).map(({ unit }) => unit);
+    expect(decodeCounters(units)).toEqual(upTo(3));
+  });
+
+  it("tells how many pictures it lost", async () => {
+    vi.stubEnv("RPICAM_FAULT", "oversized");
+    const warnings: unknown[][] = [];
+    const logger = { ...silentLogger, warn: (...warning: unknown[]) => void warnings.push(warning) };
+    await takeUnits(openCamera(options, { ...rpicam, logger }), 20);
+    const message = "Raspberry Pi camera 0, 320x240 at 60 fps: pictures lost in this run: 1";
+    expect(warnings).toEqual([[{ lost: 1 }, message]]);
   });
 
   it("kills a program that does not listen to SIGTERM", async () => {

@@ -11,7 +11,7 @@ function entry(sensorNs: bigint): string {
 
 function times(): { clock: FakeClock; times: SensorTimes; wallUs: bigint } {
   const clock = new FakeClock();
-  const made = new SensorTimes({ clock, bootNs: () => NOW_NS });
+  const made = new SensorTimes({ clock, fps: 30, bootNs: () => NOW_NS });
   return { clock, times: made, wallUs: BigInt(clock.wallNow()) * 1000n };
 }
 
@@ -45,6 +45,40 @@ describe("SensorTimes", () => {
     expect(made.next()).toBeUndefined();
     made.push(entry(NOW_NS - 30_000_000n) + entry(NOW_NS - 20_000_000n));
     expect(made.next()).toBe(wallUs - 20_000n);
+  });
+
+  /** Ages in ms of the times of 40 pictures at 25 fps, after each of which `left` more times wait than there should. */
+  function ages(left: number): (number | undefined)[] {
+    const clock = new FakeClock();
+    const startMs = clock.now();
+    const bootNs = (): bigint => NOW_NS + BigInt(clock.now() - startMs) * 1_000_000n;
+    const made = new SensorTimes({ clock, fps: 25, bootNs });
+    const age = (): number | undefined => {
+      const timeUs = made.next();
+      return timeUs === undefined ? undefined : clock.wallNow() - Number(timeUs / 1000n);
+    };
+    made.push(entry(bootNs() - 20_000_000n));
+    const told = [age()];
+    for (let picture = -left; picture < 40; picture++) {
+      clock.advance(40);
+      made.push(entry(bootNs() - 20_000_000n));
+      if (picture >= 0) told.push(age());
+    }
+    return told;
+  }
+
+  it("comes back into step after pictures that never came, once it is sure", () => {
+    expect(ages(2)).toEqual([20, ...Array(29).fill(100), ...Array(11).fill(60)]);
+    expect(ages(0)).toEqual(Array(41).fill(20));
+  });
+
+  it("gives pictures that waited together their own times", () => {
+    const { times: made, wallUs } = times();
+    made.push(entry(NOW_NS - 20_000_000n));
+    made.next();
+    const waited = [320n, 220n, 120n, 20n];
+    made.push(waited.map((ms) => entry(NOW_NS - ms * 1_000_000n)).join(""));
+    expect(waited.map(() => made.next())).toEqual(waited.map((ms) => wallUs - ms * 1000n));
   });
 
   it.each([
