@@ -1,0 +1,52 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { projectPath } from "../project-path.js";
+import type { Written } from "./clip-camera.js";
+
+/** A sender in a process of its own. */
+export interface SenderHandle {
+  /** Of our own Sender. */
+  url: string;
+  /** Of a plain server beside it: the same pictures at the same times, without delimiters and stamps. */
+  plainUrl: string;
+  port: number;
+  /** When its first picture was there and it accepted clients, monotonic milliseconds. */
+  acceptingAtMs: number;
+  /** When which picture was handed over for sending, of the last 100 seconds at least. */
+  written(): Promise<Written[]>;
+  /** Kills it, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** Starts a sender of a clip; resolves when it sends. `port` 0: any. */
+export async function startSender(clip: string, port = 0): Promise<SenderHandle> {
+  const child = fork(projectPath("dist/bench/processes/sender.js"), [JSON.stringify({ clip, port })]);
+  const { url, plainUrl, acceptingAtMs } = await answer<Omit<SenderHandle, "port">>(child);
+  return {
+    ...{ url, plainUrl, acceptingAtMs },
+    port: Number(new URL(url).port),
+    written: () => {
+      const log = answer<Written[]>(child);
+      child.send("log");
+      return log;
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    },
+  };
+}
+
+async function answer<T>(child: ChildProcess): Promise<T> {
+  const end = new AbortController();
+  const died = once(child, "exit", { signal: end.signal }).then(([code]) => {
+    throw new Error(`the bench's sender ended with code ${code}`);
+  });
+  died.catch(() => {});
+  try {
+    const [message] = await Promise.race([once(child, "message", { signal: end.signal }), died]);
+    return message as T;
+  } finally {
+    end.abort();
+  }
+}
