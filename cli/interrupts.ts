@@ -13,7 +13,9 @@ export class Interrupts implements Disposable {
 
   constructor() {
     for (const name of Object.keys(EXIT_CODES)) process.on(name, this.#onSignal);
+    // These two stay to the end of the process: a write may fail after the command is over.
     process.stdout.on("error", this.#onStdoutError);
+    process.stderr.on("error", ignore);
   }
 
   /** Aborts on Ctrl-C, SIGTERM, SIGHUP, and when nobody reads stdout any more. */
@@ -23,7 +25,6 @@ export class Interrupts implements Disposable {
 
   [Symbol.dispose](): void {
     for (const name of Object.keys(EXIT_CODES)) process.off(name, this.#onSignal);
-    process.stdout.off("error", this.#onStdoutError);
   }
 
   // The second one ends the process: its children find their pipes closed, and end too.
@@ -34,9 +35,9 @@ export class Interrupts implements Disposable {
     this.#end(code);
   };
 
-  // `glasslink … | head` is no failure.
+  // `glasslink … | head` is no failure, and neither is a terminal that was closed.
   readonly #onStdoutError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     this.#end(0);
   };
 
@@ -46,3 +47,6 @@ export class Interrupts implements Disposable {
     this.#controller.abort();
   }
 }
+
+/** There is nobody left to be told. */
+function ignore(): void {}

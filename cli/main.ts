@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { createProgram } from "./program.js";
-
-const USAGE_ERROR = 2;
+import { USAGE_ERROR } from "./run-command.js";
 
 const program = createProgram();
 if (process.argv.length <= 2) program.outputHelp();

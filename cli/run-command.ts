@@ -1,7 +1,11 @@
-import { type Logger, StreamError } from "../lib/index.js";
+import { type Logger, StreamError, type StreamErrorCode } from "../lib/index.js";
 import { Interrupts } from "./interrupts.js";
 import { createLogger, type LogLevel } from "./logger.js";
 import { StatusLine } from "./status-line.js";
+
+/** The exit code for wrong usage. */
+export const USAGE_ERROR = 2;
+const WRONG_USAGE: ReadonlySet<StreamErrorCode> = new Set(["invalid-option", "invalid-url"]);
 
 /** What every subcommand works with. */
 export interface CommandContext {
@@ -15,7 +19,8 @@ export interface CommandContext {
 }
 
 /**
- * Runs a subcommand to its end and sets the process's exit code: 0, 1 for a failure, that of the signal for Ctrl-C.
+ * Runs a subcommand to its end and sets the process's exit code: 0, 1 for a failure, 2 for a wrong option or URL, that
+ * of the signal for Ctrl-C.
  * `body` resolves or rejects when everything that it started is gone.
  */
 export async function runCommand(
@@ -47,5 +52,5 @@ function reportFailure(error: unknown, status: StatusLine): number {
   // Anything else is a mistake in this program: its place in the code is what helps.
   const text = error instanceof StreamError ? error.message.replace(/\s*\n\s*/g, " ") : (error as Error).stack;
   process.stderr.write(`glasslink: ${text}\n`);
-  return 1;
+  return error instanceof StreamError && WRONG_USAGE.has(error.code) ? USAGE_ERROR : 1;
 }

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { StreamError, silentLogger, systemClock } from "../lib/index.js";
 import { cameraUsage } from "../server/cameras/parse-camera.js";
 import { readRpicamCapabilities } from "../server/cameras/rpicam-capabilities.js";
-import { parseCamera, Sender } from "../server/index.js";
+import { parseCamera, Sender, type SenderStats } from "../server/index.js";
 import { count, logLevelOption, seconds } from "./arguments.js";
 import type { LogLevel } from "./logger.js";
 import { receiveCommand } from "./receive-command.js";
@@ -90,23 +90,40 @@ function bits(text: string): string {
 }
 
 async function send(options: SendOptions, { signal, logger, print }: CommandContext): Promise<void> {
+  const limits: Promise<unknown>[] = [];
+  if (options.seconds !== undefined) limits.push(setTimeout(options.seconds * 1_000, undefined, { ref: false }));
   const camera = parseCamera(cameraSpecification(options.camera ?? (await defaultCamera(signal)), options));
   const outputs = options.output.length > 0 ? options.output : ["tcp://:8000"];
+  signal.throwIfAborted();
   await using sender = new Sender({ camera, outputs, stamp: options.stamp, logger });
+  let trouble: StreamError | undefined;
+  sender.on("warning", (warning) => {
+    trouble = warning;
+  });
   const ended = new Promise<void>((resolve, reject) => {
     sender.on("error", reject);
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
   ended.catch(() => {});
-  await Promise.race([sender.ready, ended]);
-  if (signal.aborted) return;
-  print(sender.stats().camera);
-  for (const [index, { url }] of sender.outputs.entries()) {
-    print(`${url}  receive with: ${receiveCommand(url, outputs[index] ?? url)}`);
-  }
-  const waits: Promise<unknown>[] = [ended];
-  if (options.seconds !== undefined) waits.push(setTimeout(options.seconds * 1_000, undefined, { ref: false }));
-  await Promise.race(waits);
+  let ready = false;
+  const announced = sender.ready.then(() => {
+    ready = true;
+    print(sender.stats().camera);
+    for (const [index, { url }] of sender.outputs.entries()) {
+      print(`${url}  receive with: ${receiveCommand(url, outputs[index] ?? url)}`);
+    }
+    return ended;
+  });
+  await Promise.race([announced, ended, ...limits]);
+  if (signal.aborted || (ready && sender.stats().outputs.some(wasOpen))) return;
+  const reason = trouble?.message ?? `${sender.stats().camera}: no picture came`;
+  const message = `nothing was sent in ${options.seconds} s: ${reason}`;
+  throw new StreamError(trouble?.code ?? "stalled", message, { cause: trouble });
+}
+
+/** Whether anybody was or could have been sent something. */
+function wasOpen({ sentBytes, restarts }: SenderStats["outputs"][number]): boolean {
+  return sentBytes > 0 || Object.keys(restarts).length === 0;
 }
 
 function cameraSpecification(camera: string, options: SendOptions): string {
@@ -124,6 +141,8 @@ async function defaultCamera(signal: AbortSignal): Promise<string> {
     const { cameras } = await readRpicamCapabilities({ clock: systemClock, logger: silentLogger }, signal);
     if (cameras.length > 0) return "rpicam";
   } catch (error) {
+    // Programs that are ended while they are asked look like broken ones.
+    signal.throwIfAborted();
     if (!(error instanceof StreamError) || error.code !== "camera-missing") throw error;
   }
   signal.throwIfAborted();

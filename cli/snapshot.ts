@@ -45,14 +45,20 @@ async function snapshot(url: string, { output, timeout }: SnapshotOptions, conte
   await checkOutputFile(output);
   const frame = await newestFrame(url, timeout, context);
   const { data, width, height } = frame;
+  const { signal } = context;
+  signal.throwIfAborted();
   const job = await startFfmpegJob({
     input: Readable.from([data], { objectMode: false }),
     inputOptions: ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${width}x${height}`],
     outputOptions: ["-frames:v", "1", "-update", "1", ...(/\.png$/i.test(output) ? [] : ["-q:v", "2"])],
     output,
   });
-  context.signal.addEventListener("abort", () => job.kill(), { once: true });
-  await job.done;
+  signal.addEventListener("abort", () => job.kill(), { once: true });
+  if (signal.aborted) job.kill();
+  await job.done.catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
+  });
   context.print(`${output}  ${width}x${height}`);
 }
 

@@ -40,6 +40,11 @@ if (unknown !== undefined) {
 function setUp({ peers, dryRun }) {
   if (peers && !isDebian()) throw new Stop("--peers: the peer tests' programs are known for Debian and Ubuntu only");
   const packages = peers ? PEER_PACKAGES.filter((name) => !isInstalled(name)) : [];
+  const { FFMPEG_PATH } = process.env;
+  if (FFMPEG_PATH !== undefined && ffmpegVersion() === undefined) {
+    // Whatever is installed now would not be used.
+    throw new Stop(`FFMPEG_PATH names ${FFMPEG_PATH}, which is no ffmpeg that runs; correct it, or unset it`);
+  }
   const problem = ffmpegProblem();
   if (problem === undefined) console.log(`ffmpeg ${ffmpegVersion()} is there`);
   else console.log(problem);

@@ -5,7 +5,7 @@ import { MAX_DATAGRAM_BYTES, type Packer } from "./packer.js";
 
 const TICKS_PER_MS = 90;
 
-/** RTP, one packet a datagram, with the capture time as timestamp. */
+/** RTP, one packet a datagram, with the time of display as timestamp. */
 export class RtpPacker implements Packer {
   readonly #packetiser: RtpPacketiser;
 

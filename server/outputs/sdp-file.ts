@@ -1,4 +1,4 @@
-import { rename, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 /** The file that describes an RTP stream to its receivers, written again whenever the description changes. */
@@ -14,17 +14,24 @@ export class SdpFile {
   }
 
   /** Resolves with whether anything was written; rejects with the system's error. */
-  async update(text: string): Promise<boolean> {
+  update(text: string): Promise<boolean> {
+    const written = this.#writing.then(() => this.#write(text));
+    this.#writing = written.then(ignore, ignore);
+    return written;
+  }
+
+  async #write(text: string): Promise<boolean> {
     if (text === this.#text) return false;
-    this.#text = text;
-    const written = this.#writing.then(async () => {
-      // A reader never finds half a file.
-      const fresh = `${this.path}.${process.pid}.new`;
+    // A reader never finds half a file.
+    const fresh = `${this.path}.${process.pid}.new`;
+    try {
       await writeFile(fresh, text);
       await rename(fresh, this.path);
-    });
-    this.#writing = written.catch(() => {});
-    await written;
+    } catch (error) {
+      await rm(fresh, { force: true }).catch(ignore);
+      throw error;
+    }
+    this.#text = text;
     return true;
   }
 
@@ -33,3 +40,5 @@ export class SdpFile {
     return this.#writing;
   }
 }
+
+function ignore(): void {}

@@ -6,8 +6,14 @@ import { delimiter } from "./delimiter.js";
 import { UnsentBytes, type WatchedSocket } from "./unsent-bytes.js";
 
 const SILENT_MS = 10_000;
+/**
+ * One that has shut down its own direction may still watch, or be gone: only what is sent to it shows which. While no
+ * picture comes for so long, it is taken to be gone. Longer than between two pictures at one a second.
+ */
+const ENDED_SILENT_MS = 2_000;
 /** More than the largest group of pictures that a joining client is given at once. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
+/** What is read of a client's own words between two looks at its progress, which come every 100 ms. */
 const MAX_RECEIVED_BYTES = 64 * 1024;
 
 /** What clients of one output count together. */
@@ -38,15 +44,21 @@ export class TcpClient implements WatchedSocket {
   #late = false;
   #arrivedBytes = 0;
   #progressAtMs: number;
+  #pictureAtMs: number;
+  #ended = false;
   #receivedBytes = 0;
 
   constructor(options: TcpClientOptions) {
     this.#options = options;
     this.socket = options.socket;
     this.#progressAtMs = options.clock.now();
+    this.#pictureAtMs = this.#progressAtMs;
     const unsent = UnsentBytes.of(options.clock);
     unsent.add(this);
     this.socket.on("data", (bytes) => this.#ignore(bytes.length));
+    this.socket.on("end", () => {
+      this.#ended = true;
+    });
     // A client that goes away without a word is nothing unusual; what matters is that it is gone.
     this.socket.on("error", () => {});
     this.socket.on("close", () => unsent.remove(this));
@@ -64,6 +76,7 @@ export class TcpClient implements WatchedSocket {
   /** The next access unit of the stream; `wire` is its bytes with what follows them, shared between clients. */
   send(unit: AccessUnit, wire: Buffer): void {
     if (!this.socket.writable) return;
+    this.#pictureAtMs = this.#options.clock.now();
     const full = this.#late || this.socket.writableLength > MAX_QUEUED_BYTES;
     if (this.#mode === "flowing" && !full) {
       this.#write([wire]);
@@ -83,14 +96,18 @@ export class TcpClient implements WatchedSocket {
 
   arrived(bytes: number): void {
     const nowMs = this.#options.clock.now();
+    this.#listenOn();
     this.#backlog.arrived(bytes);
     // Any change is progress: while one large write is under way, only the kernel's part of it is seen to move.
     if (bytes !== this.#arrivedBytes || this.#backlog.waiting === 0) this.#progressAtMs = nowMs;
     this.#arrivedBytes = bytes;
     this.#late = this.#backlog.ageMs(nowMs) > this.#options.maxBacklogMs;
-    if (nowMs - this.#progressAtMs < SILENT_MS) return;
-    this.#options.onSilent();
-    this.socket.resetAndDestroy();
+    if (nowMs - this.#progressAtMs >= SILENT_MS) {
+      this.#options.onSilent();
+      this.socket.resetAndDestroy();
+    } else if (this.#ended && this.#backlog.waiting === 0 && nowMs - this.#pictureAtMs >= ENDED_SILENT_MS) {
+      this.socket.destroy();
+    }
   }
 
   #write(buffers: readonly Buffer[]): void {
@@ -106,9 +123,15 @@ export class TcpClient implements WatchedSocket {
     counters.sentBytes += bytes;
   }
 
+  /** A viewer has nothing to tell, and one that talks all the same is not read faster than this. */
   #ignore(bytes: number): void {
     this.#receivedBytes += bytes;
-    // A viewer has nothing to tell: flow control makes one that goes on talking wait.
     if (this.#receivedBytes > MAX_RECEIVED_BYTES) this.socket.pause();
+  }
+
+  /** Its end comes behind everything that it said. */
+  #listenOn(): void {
+    this.#receivedBytes = 0;
+    if (this.socket.isPaused()) this.socket.resume();
   }
 }

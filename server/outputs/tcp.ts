@@ -5,6 +5,7 @@ import { StreamError } from "../../lib/errors.js";
 import { describeAddresses } from "../../lib/network-interfaces.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import { wireBytes } from "./delimiter.js";
+import { lookUpHost } from "./look-up-host.js";
 import type { Output, OutputContext, OutputStats } from "./output.js";
 import { TcpClient, type TcpCounters } from "./tcp-client.js";
 
@@ -71,7 +72,9 @@ export class TcpOutput implements Output {
 
   async #listen(server: Server, signal: AbortSignal): Promise<void> {
     const { host } = this.#options;
-    server.listen({ port: this.#port, ...(host === "" ? {} : { host }) });
+    // A server that looks the name up itself listens when it has found it, even if it was closed by then.
+    const { address: local } = host === "" ? { address: undefined } : await lookUpHost(host, signal);
+    server.listen({ port: this.#port, ...(local === undefined ? {} : { host: local }) });
     await once(server, "listening", { signal });
     const address = server.address();
     // A port that was free once is kept, so that clients find it again after a restart.

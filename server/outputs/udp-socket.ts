@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
-import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { StreamError } from "../../lib/errors.js";
 import { isMulticast, multicastInterfaces } from "../../lib/network-interfaces.js";
+import { lookUpHost } from "./look-up-host.js";
 
 /** Where datagrams go, and how. */
 export interface UdpTargetOptions {
@@ -23,12 +23,13 @@ export interface UdpTarget {
 }
 
 /**
- * Opens a socket that sends to one place.
+ * Opens a socket that sends to one place; rejects with the reason of `signal` when that aborts before.
  * @throws StreamError `connect-failed` for a name that does not resolve, `invalid-option` for a wrong interface
  */
-export async function openUdpSocket(options: UdpTargetOptions): Promise<UdpTarget> {
+export async function openUdpSocket(options: UdpTargetOptions, signal: AbortSignal): Promise<UdpTarget> {
   const { host, ttl } = options;
-  const { address, family } = await lookup(host).catch((error: Error) => {
+  const { address, family } = await lookUpHost(host, signal).catch((error: Error) => {
+    signal.throwIfAborted();
     throw new StreamError("connect-failed", `host ${host} cannot be resolved: ${error.message}`, { cause: error });
   });
   const ipv6 = family === 6;

@@ -47,9 +47,10 @@ export class UdpOutput implements Output {
   }
 
   async run(context: OutputContext, signal: AbortSignal): Promise<void> {
-    const target = await openUdpSocket(this.#options).catch((error) => {
-      throw this.#translate(error, "connect-failed");
+    const target = await openUdpSocket(this.#options, signal).catch((error) => {
+      if (!signal.aborted) throw this.#translate(error, "connect-failed");
     });
+    if (!target) return;
     const { socket } = target;
     const send = (datagram: Buffer): void => this.#send(target, datagram, context);
     const sender = new PacedSender({ send, queuedBytes: () => socket.getSendQueueSize() }, context.clock);
@@ -120,6 +121,9 @@ export class UdpOutput implements Output {
       },
       (error: Error) => {
         const message = `${this.url}: sdp=${sdp.path} cannot be written: ${error.message}`;
+        // Every keyframe tries it again.
+        if (this.#told.has(message)) return;
+        this.#told.add(message);
         context.warning(new StreamError("invalid-option", message, { cause: error }));
       },
     );

@@ -8,8 +8,7 @@ const INTERVAL_MS = 100;
 const INTERVAL_PER_LOOK = 50;
 const LONGEST_INTERVAL_MS = 500;
 const TABLES = { IPv4: "/proc/net/tcp", IPv6: "/proc/net/tcp6" } as const;
-/** Columns of a line, at any width of the address: local, remote, state, bytes that wait to be sent. */
-const LINE = /^\s*\d+: ([0-9A-F]+:[0-9A-F]{4}) ([0-9A-F]+:[0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/;
+const NOTHING_WAITS = "00000000";
 
 /** A socket whose progress somebody wants to know. */
 export interface WatchedSocket {
@@ -87,7 +86,8 @@ export class UnsentBytes {
     // Taken before the table is read: what is handed over meanwhile only makes the result too careful.
     const before = [...this.#watched].map(([watched, place]) => ({ watched, place, handed: watched.handedBytes() }));
     const unsent = new Map<string, number>();
-    for (const table of new Set(before.map(({ place }) => place.table))) readTable(await textOf(table), unsent);
+    const keyLengths = new Map(before.map(({ place }) => [place.table, place.key.length]));
+    for (const [table, keyLength] of keyLengths) readTable(await textOf(table), keyLength, unsent);
     for (const { watched, place, handed } of before) {
       if (this.#watched.has(watched)) watched.arrived(handed - (unsent.get(place.key) ?? 0));
     }
@@ -98,11 +98,17 @@ async function textOf(table: string): Promise<string> {
   return process.platform === "linux" ? readFile(table, "latin1").catch(() => "") : "";
 }
 
-function readTable(text: string, unsent: Map<string, number>): void {
-  for (const line of text.split("\n")) {
-    const columns = LINE.exec(line);
-    const waiting = columns ? Number.parseInt(columns[3] ?? "0", 16) : 0;
-    if (columns && waiting > 0) unsent.set(`${columns[1]} ${columns[2]}`, waiting);
+/**
+ * A line is a number, a colon, both endpoints, the state, and the bytes that wait to be sent. There may be tens of
+ * thousands, in most of which nothing waits: those are passed over without taking them apart.
+ */
+function readTable(text: string, keyLength: number, unsent: Map<string, number>): void {
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
+    const keyAt = text.indexOf(": ", end) + 2;
+    const waitingAt = keyAt + keyLength + " 01 ".length;
+    if (keyAt < 2 || text.startsWith(NOTHING_WAITS, waitingAt)) continue;
+    const waiting = Number.parseInt(text.slice(waitingAt, waitingAt + NOTHING_WAITS.length), 16);
+    if (waiting > 0) unsent.set(text.slice(keyAt, keyAt + keyLength), waiting);
   }
 }
 

@@ -33,4 +33,19 @@ describe("Interrupts", () => {
     interrupt("SIGINT", 0);
     expect(process.listenerCount("SIGINT")).toBe(before);
   });
+
+  it.each(["EPIPE", "EIO"])("aborts without a failure when stdout is gone (%s)", (code) => {
+    using interrupts = new Interrupts();
+    process.stdout.emit("error", Object.assign(new Error(code), { code }));
+    expect([interrupts.signal.aborted, interrupts.exitCode]).toEqual([true, 0]);
+  });
+
+  it("bears that stderr is gone, and either of them after the command", () => {
+    const interrupts = new Interrupts();
+    process.stderr.emit("error", new Error("EPIPE"));
+    expect(interrupts.signal.aborted).toBe(false);
+    interrupts[Symbol.dispose]();
+    const error = Object.assign(new Error("EPIPE"), { code: "EPIPE" });
+    expect([process.stderr.emit("error", error), process.stdout.emit("error", error)]).toEqual([true, true]);
+  });
 });

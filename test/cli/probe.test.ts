@@ -56,14 +56,14 @@ describe("glasslink probe", () => {
     { wrong: "udp://239.1.1.1:5000?interface=nope0", names: 'interface "nope0" does not exist' },
   ])("names what is wrong with $wrong", async ({ wrong, names }) => {
     const { code, stderr } = await runCli(["probe", wrong, "--seconds", "5"]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^glasslink: .*\n$/);
     expect(stderr).toContain(names);
   });
 
   it.concurrent("refuses a hardware decoder that cannot be one, and names what is allowed", async () => {
     const { code, stderr } = await runCli(["probe", url, "--hwaccel", "a b"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('hwaccel = "a b": must be auto, none, or')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('hwaccel = "a b": must be auto, none, or')]);
   });
 
   it.concurrent("shows no password", async () => {

@@ -47,7 +47,7 @@ describe("glasslink record", () => {
   it("refuses to overwrite a file, unless it is told to", async () => {
     const path = await directory.make({ name: "there.mp4", encoder: ["-c:v", "libx264"] });
     const refused = await runCli(["record", url, "-o", path, "--seconds", "0.2"]);
-    expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/exists already; --force/) });
+    expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/exists already; --force/) });
     expect((await decodeAll(path)).pictures).toBe(20);
     const forced = await runCli(["record", url, "-o", path, "--seconds", "0.2", "--force"]);
     expect(forced).toMatchObject({ code: 0, stderr: "" });

@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { access, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { Receiver } from "../../lib/index.js";
 import { fixturePath } from "../support/fixture-path.js";
 import { isRunning } from "../support/is-running.js";
+import { makeFileDirectory } from "../support/make-file.js";
 import { descendantsOf, runCli, startCli } from "./run-cli.js";
 
 describe("glasslink send", () => {
@@ -20,7 +23,7 @@ describe("glasslink send", () => {
   });
 
   it("sends no stamps with --no-stamp, and ends after --seconds", async () => {
-    const short = ["--camera", "pattern?width=320&height=240", "--output", "tcp://127.0.0.1:0", "--seconds", "1"];
+    const short = ["--camera", "pattern?width=320&height=240", "--output", "tcp://127.0.0.1:0", "--seconds", "4"];
     await using cli = startCli(["send", ...short, "--no-stamp", "--log-level", "warn"]);
     const [, url] = await cli.says(/receive with: glasslink probe (\S+)\n/);
     await using receiver = new Receiver(url as string);
@@ -36,19 +39,66 @@ describe("glasslink send", () => {
     expect(await cli.ended).toMatchObject({ code: 130 });
   });
 
+  it("says nothing when it is ended while it looks for a camera", async () => {
+    await using directory = await makeFileDirectory();
+    await writeFile(join(directory.path, "rpicam-vid"), '#!/bin/sh\ntouch "$0.asked"\nexec sleep 60\n', {
+      mode: 0o755,
+    });
+    await using cli = startCli(["send"], { env: { PATH: `${directory.path}:${process.env.PATH}` } });
+    await vi.waitFor(() => access(join(directory.path, "rpicam-vid.asked")), { timeout: 10_000 });
+    cli.process.kill("SIGINT");
+    expect(await cli.ended).toEqual({ code: 130, signal: null, stdout: "", stderr: "" });
+  });
+
+  it("ends after --seconds when no picture came, and says why", async () => {
+    await using directory = await makeFileDirectory();
+    await writeFile(join(directory.path, "rpicam-vid"), "#!/bin/sh\necho 'no sensor' >&2\nexit 3\n", { mode: 0o755 });
+    const args = ["--camera", "rpicam", "--output", "tcp://127.0.0.1:0", "--seconds", "1", "--log-level", "error"];
+    const { code, stdout, stderr } = await runCli(["send", ...args], {
+      env: { PATH: `${directory.path}:${process.env.PATH}` },
+    });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^glasslink: nothing was sent in 1 s: .*no sensor.*\n$/);
+  });
+
+  it.concurrent("fails after --seconds when nothing could be sent, and says why", async () => {
+    const output = ["--output", "udp://camera.invalid:5000", "--seconds", "2", "--log-level", "error"];
+    const { code, stderr } = await runCli(["send", "--camera", "pattern", ...output]);
+    const reason =
+      /^glasslink: nothing was sent in 2 s: udp:\/\/camera\.invalid:5000: host camera\.invalid cannot .*\n$/;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(reason)]);
+  });
+
   it.concurrent.each([
-    { args: [], names: "choose one with --camera: pattern (no hardware needed), rpicam[:n], v4l2:/dev/video0" },
     {
+      code: 1,
+      args: [],
+      names: "choose one with --camera: pattern (no hardware needed), rpicam[:n], v4l2:/dev/video0",
+    },
+    {
+      code: 2,
       args: ["--camera", "pinhole"],
       names: 'camera "pinhole" is unknown; allowed: rpicam, v4l2, webcam, pattern, file',
     },
-    { args: ["--camera", "pattern", "--hflip"], names: "camera.hflip: unknown option; pattern takes: width" },
-    { args: ["--camera", "pattern", "--width", "33"], names: "camera.width: 33 is not allowed; it must be an even" },
-    { args: ["--camera", "pattern", "--output", "http://a"], names: 'no output for "http://"; allowed: tcp, udp' },
-    { args: ["--camera", "pattern", "--output", "tcp://192.0.2.250:0"], names: "is no address of this machine" },
-  ])("$args fails with one line that says what is allowed", async ({ args, names }) => {
-    const { code, stdout, stderr } = await runCli(["send", ...args, "--log-level", "error"]);
-    expect([code, stdout]).toEqual([1, ""]);
+    { code: 2, args: ["--camera", "pattern", "--hflip"], names: "camera.hflip: unknown option; pattern takes: width" },
+    {
+      code: 2,
+      args: ["--camera", "pattern", "--width", "33"],
+      names: "camera.width: 33 is not allowed; it must be an even",
+    },
+    {
+      code: 2,
+      args: ["--camera", "pattern", "--output", "http://a"],
+      names: 'no output for "http://"; allowed: tcp, udp',
+    },
+    {
+      code: 1,
+      args: ["--camera", "pattern", "--output", "tcp://192.0.2.250:0"],
+      names: "is no address of this machine",
+    },
+  ])("$args fails with $code and one line that says what is allowed", async ({ code, args, names }) => {
+    const { stdout, stderr, ...ended } = await runCli(["send", ...args, "--log-level", "error"]);
+    expect([ended.code, stdout]).toEqual([code, ""]);
     expect(stderr).toMatch(/^glasslink: .*\n$/);
     expect(stderr).toContain(names);
   });

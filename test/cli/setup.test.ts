@@ -10,8 +10,10 @@ const SETUP = fileURLToPath(new URL("../../scripts/setup.mjs", import.meta.url))
 /** A machine that has nothing but what is put on its PATH. */
 describe("npm run setup", () => {
   let machine: FileDirectory;
+  let env: Record<string, string>;
   beforeEach(async () => {
     machine = await makeFileDirectory();
+    env = { PATH: machine.path };
   });
   afterEach(() => machine[Symbol.asyncDispose]());
 
@@ -29,7 +31,6 @@ describe("npm run setup", () => {
       .filter((line) => !/--version|--status|-version| -n true/.test(line));
   }
   function setUp(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const env = { PATH: machine.path };
     return new Promise((resolve) => {
       execFile(process.execPath, [SETUP, ...args], { env }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
@@ -101,6 +102,13 @@ describe("npm run setup", () => {
     await ffmpeg("4.4.2");
     const { code, stderr } = await setUp(...args);
     expect([code, stderr]).toEqual([1, expect.stringContaining(says)]);
+  });
+
+  it("installs nothing where FFMPEG_PATH names a file that is none, and names it", async () => {
+    await debian();
+    env.FFMPEG_PATH = "/nowhere/ffmpeg";
+    const { code, stdout, stderr } = await setUp();
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringMatching(/^FFMPEG_PATH names \/nowhere\/ffmpeg, /)]);
   });
 
   it("refuses an unknown option with exit code 2", async () => {

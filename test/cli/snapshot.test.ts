@@ -1,12 +1,14 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { Sender } from "../../server/index.js";
 import { type FileDirectory, makeFileDirectory } from "../support/make-file.js";
-import { runCli } from "./run-cli.js";
+import { runCli, startCli } from "./run-cli.js";
 
 /** Pixels of a picture file, rgb24, read by ffmpeg. */
 async function pixelsOf(path: string): Promise<Buffer> {
@@ -53,10 +55,21 @@ describe("glasslink snapshot", () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^glasslink: no picture in 0\.3 s: .*refused.*\n$/)]);
   });
 
+  it("says nothing when it is ended while it waits for a picture", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as { port: number };
+    await using cli = startCli(["snapshot", `tcp://127.0.0.1:${port}`, "-o", join(directory.path, "none.png")]);
+    await once(silent, "connection");
+    cli.process.kill("SIGINT");
+    expect(await cli.ended).toEqual({ code: 130, signal: null, stdout: "", stderr: "" });
+    silent.close();
+  });
+
   it("says why the file cannot be written, in one line", async () => {
     const path = join(directory.path, "no such folder", "a.png");
     const { code, stderr } = await runCli(["snapshot", url, "-o", path]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^glasslink: .*a\.png: the folder .*no such folder does not exist\n$/);
   });
 });

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
+import { UnsentBytes } from "../../../server/outputs/unsent-bytes.js";
+import { FakeClock } from "../../support/fake-clock.js";
 import { H264_DELIMITER, makeUnits, wireOf } from "../support/make-units.js";
 import { RunningOutput } from "../support/run-output.js";
 import { TcpReader } from "../support/tcp-reader.js";
@@ -15,6 +17,13 @@ function publish(running: RunningOutput, units: readonly AccessUnit[]): void {
 /** Resolves once the output serves so many clients. */
 async function clients(running: RunningOutput, count: number): Promise<void> {
   while (running.output.stats().clients !== count) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Lets time pass, then lets the output look at its clients, and the loop turn. */
+async function pass(clock: FakeClock, milliseconds: number): Promise<void> {
+  clock.advance(milliseconds);
+  await UnsentBytes.of(clock).sample();
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe("TCP output", () => {
@@ -107,7 +116,7 @@ describe("TCP output", () => {
     expect(await reader.bytes(wireOf(units).length)).toEqual(wireOf(units));
   });
 
-  it("ignores what clients say, and stops reading one that goes on talking", async () => {
+  it("ignores what clients say, and reads one that goes on talking slowly", async () => {
     await using running = await RunningOutput.start(LOCAL);
     using reader = await TcpReader.connect(running.port);
     await clients(running, 1);
@@ -121,6 +130,37 @@ describe("TCP output", () => {
     }
     expect(await reader.bytes(0)).toEqual(wireOf(units));
     expect(reader.socket.writableLength).toBeGreaterThan(0);
+  });
+
+  it.each([
+    { says: 0, what: "nothing" },
+    { says: 200_000, what: "more than is read at once" },
+  ])("frees the place of a client that said $what and left while no picture comes", async ({ says }) => {
+    const clock = new FakeClock();
+    await using running = await RunningOutput.start(LOCAL, clock);
+    using reader = await TcpReader.connect(running.port);
+    await clients(running, 1);
+    reader.socket.end(Buffer.alloc(says));
+    const leftAtMs = clock.now();
+    while (running.output.stats().clients > 0) await pass(clock, 100);
+    expect(clock.now() - leftAtMs).toBeGreaterThanOrEqual(2_000);
+    expect(running.warnings).toEqual([]);
+  });
+
+  it("keeps a client that has shut down its own direction while pictures come, one a second", async () => {
+    const clock = new FakeClock();
+    await using running = await RunningOutput.start(LOCAL, clock);
+    using reader = await TcpReader.connect(running.port);
+    reader.socket.end();
+    await clients(running, 1);
+    const units = makeUnits({ count: 5 });
+    for (const [index, unit] of units.entries()) {
+      running.hub.publish(unit);
+      await reader.arrived(wireOf(units.slice(0, index + 1)).length);
+      for (let tick = 0; tick < 10; tick++) await pass(clock, 100);
+    }
+    expect(running.output.stats().clients).toBe(1);
+    expect(await reader.bytes(0)).toEqual(wireOf(units));
   });
 
   it("resets connections beyond maxClients and says so once", async () => {
