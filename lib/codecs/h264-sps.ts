@@ -1,6 +1,7 @@
 import { StreamError } from "../errors.js";
 import { unescapeNal } from "./annexb.js";
 import { BitReader } from "./bit-reader.js";
+import { skipVuiHead } from "./vui.js";
 
 /** What a sequence parameter set of H.264 says of the pictures that follow. */
 export interface H264Sps {
@@ -40,7 +41,6 @@ const INTRA_BY_CONSTRAINT = new Set([44, 86, 100, 110, 122, 244]);
 const BASELINE = 66;
 const INTRA_CAVLC_444 = 44;
 const CONSTRAINT_SET3 = 0x10;
-const EXTENDED_SAMPLE_ASPECT_RATIO = 255;
 /** More than any level allows (139264 macroblocks), and what fits the 16 bits of other headers. */
 const MAX_SIDE = 65_535;
 
@@ -140,16 +140,7 @@ function readSize(bits: BitReader, chromaArrayType: number) {
 /** @see ITU-T H.264 E.1.1 */
 function readVui(bits: BitReader): Vui {
   const vui: Vui = {};
-  if (bits.flag() && bits.u(8) === EXTENDED_SAMPLE_ASPECT_RATIO) bits.skip(32);
-  if (bits.flag()) bits.skip(1); // overscan
-  if (bits.flag()) {
-    bits.skip(4); // video_format, video_full_range_flag
-    if (bits.flag()) bits.skip(24); // colour description
-  }
-  if (bits.flag()) {
-    bits.ue(); // chroma_sample_loc_type_top_field
-    bits.ue(); // chroma_sample_loc_type_bottom_field
-  }
+  skipVuiHead(bits);
   if (bits.flag()) {
     const unitsInTick = bits.u(32);
     const timeScale = bits.u(32);

@@ -2,6 +2,7 @@ import { StreamError } from "../errors.js";
 import { unescapeNal } from "./annexb.js";
 import { BitReader } from "./bit-reader.js";
 import { skipShortTermSets } from "./h265-reference-sets.js";
+import { skipVuiHead } from "./vui.js";
 
 /** What a sequence parameter set of H.265 says of the pictures that follow. */
 export interface H265Sps {
@@ -33,7 +34,6 @@ export interface H265Sps {
   fps?: number;
 }
 
-const EXTENDED_SAMPLE_ASPECT_RATIO = 255;
 const MAX_SIDE = 65_535;
 
 /**
@@ -151,16 +151,7 @@ function skipScalingLists(bits: BitReader): void {
 
 /** @see ITU-T H.265 E.2.1 */
 function readVuiFps(bits: BitReader): number | undefined {
-  if (bits.flag() && bits.u(8) === EXTENDED_SAMPLE_ASPECT_RATIO) bits.skip(32);
-  if (bits.flag()) bits.skip(1); // overscan
-  if (bits.flag()) {
-    bits.skip(4); // video_format, video_full_range_flag
-    if (bits.flag()) bits.skip(24); // colour description
-  }
-  if (bits.flag()) {
-    bits.ue(); // chroma_sample_loc_type_top_field
-    bits.ue(); // chroma_sample_loc_type_bottom_field
-  }
+  skipVuiHead(bits);
   bits.skip(3); // neutral_chroma_indication_flag, field_seq_flag, frame_field_info_present_flag
   if (bits.flag()) for (let side = 0; side < 4; side++) bits.ue(); // default display window
   if (!bits.flag()) return undefined;
