@@ -60,10 +60,9 @@ export class LagMeter {
     this.#live = true;
   }
 
-  /** A new connection: what was late before is gone. */
+  /** A new connection: what was late before is gone; the frame rate is most likely the same. */
   reset(): void {
     this.#previous = undefined;
-    this.#intervalMs = undefined;
     this.#lagMs = 0;
     this.#forget();
   }

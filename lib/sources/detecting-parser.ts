@@ -8,6 +8,9 @@ import { detectFormat, type StreamFormat } from "./detect-format.js";
 /** Bytes of a stream that may be looked at before it must have shown what it is. */
 const MOST_UNKNOWN_BYTES = 64 * 1024;
 
+/** Packets of one stream that follow each other are no further apart. */
+const MOST_RTP_STEP = 100;
+
 /** How a {@link DetectingParser} is made. */
 export interface DetectingParserOptions {
   sink: UnitSink;
@@ -45,9 +48,16 @@ export class DetectingParser implements UnitParser {
     const { transport, sink } = this.#options;
     const seen = transport === "datagram" ? bytes : Buffer.concat([this.#held, bytes]);
     const format = detectFormat(seen, transport);
+    if (format === "rtp" && !isSameRtp(this.#held, bytes)) {
+      sink.discarded(this.#held.length);
+      this.#held = bytes;
+      return;
+    }
     if (format) {
-      this.#held = Buffer.alloc(0);
       this.#parser = createParser(format, sink);
+      if (format === "rtp") this.#parser.push(this.#held, nowMs);
+      else if (transport === "datagram") sink.discarded(this.#held.length);
+      this.#held = Buffer.alloc(0);
       this.#parser.push(seen, nowMs);
       return;
     }
@@ -55,8 +65,9 @@ export class DetectingParser implements UnitParser {
       this.#held = seen;
       return;
     }
+    // Of datagrams only one that may be RTP is held, until the next one agrees.
+    sink.discarded(transport === "datagram" ? this.#held.length + bytes.length : seen.length);
     this.#held = Buffer.alloc(0);
-    sink.discarded(seen.length);
   }
 
   flush(nowMs: number): void {
@@ -67,4 +78,15 @@ export class DetectingParser implements UnitParser {
 function createParser(format: StreamFormat, sink: UnitSink): UnitParser {
   if (format === "raw") return new AnnexBAssembler({ sink });
   return format === "ts" ? new TsDemuxer({ sink }) : new RtpParser({ sink });
+}
+
+/**
+ * Whether two datagrams that look like RTP are of one stream: video that is joined in the middle of a picture looks like
+ * RTP in one datagram of fifteen.
+ * @see RFC 3550 A.1
+ */
+function isSameRtp(one: Buffer, other: Buffer): boolean {
+  if (one.length === 0) return false;
+  const step = (other.readUInt16BE(2) - one.readUInt16BE(2)) & 0xffff;
+  return one.readUInt32BE(8) === other.readUInt32BE(8) && Math.min(step, 0x10000 - step) < MOST_RTP_STEP;
 }

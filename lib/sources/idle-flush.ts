@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../clock.js";
 import type { UnitParser } from "../codecs/unit-parser.js";
 
 const SHORTEST_MS = 2;
-const LONGEST_MS = 50;
+const LONGEST_MS = 500;
 /** After a pause inside a unit the next ones are given this much more time than the pause took. */
 const MARGIN = 2;
 /** Before the link's pauses are known, a picture that is cut costs more than a few milliseconds of the first second. */
@@ -12,12 +12,12 @@ const LEARNING_MS = 10;
 const AFTER_FULL_PIECE_MS = 20;
 /** A sender that pauses this long between pictures has no backlog. */
 const LIVE_PAUSE_MS = 8;
-/** How fast a pause is forgotten: by half in about two seconds at 30 units a second. */
-const DECAY = 0.99;
+/** A pause counts half after this time. Not by flushes: while it counts for more than a frame there are none. */
+const HALF_LIFE_MS = 2_000;
 
 /**
  * Feeds a parser and tells it when the bytes stopped coming: the only sign of a picture's end in raw Annex B from a
- * sender that puts no delimiter behind it. It waits 2 ms, and longer (50 ms at most) where the picture may go on: on
+ * sender that puts no delimiter behind it. It waits 2 ms, and longer (half a second at most) where the picture may go on: on
  * links that pause inside pictures, in the first second, and behind a full datagram.
  */
 export class IdleFlush {
@@ -27,6 +27,7 @@ export class IdleFlush {
   #dueMs = 0;
   #lastBytesMs = 0;
   #longestPauseMs = 0;
+  #longestPauseAtMs = 0;
   #largestChunk = 0;
   #lastChunk = 0;
   #chunks = 0;
@@ -55,10 +56,12 @@ export class IdleFlush {
     this.#chunks++;
     this.#lastChunk = chunk.length;
     this.#largestChunk = Math.max(this.#largestChunk, chunk.length);
-    if (!pending && pauseMs > LIVE_PAUSE_MS) this.#onLive();
+    // A pause such as the link makes inside pictures, or one in the middle of a NAL unit, is none of the sender's.
+    const livePauseMs = Math.max(LIVE_PAUSE_MS, MARGIN * this.#expectedPauseMs);
+    if (!pending && pauseMs > livePauseMs && beginsUnit(chunk)) this.#onLive();
     this.#parser.push(chunk, nowMs);
     const inside = (pending && !beginsUnit(chunk)) || this.#parser.misfires > misfires;
-    if (inside) this.#longestPauseMs = Math.max(this.#longestPauseMs, pauseMs);
+    if (inside) this.#learn(pauseMs, nowMs);
     if (this.#parser.pending) this.#armBy(nowMs + this.#idleMs);
   }
 
@@ -72,7 +75,17 @@ export class IdleFlush {
   get #idleMs(): number {
     const learned = !this.#pieces && this.#flushes < LEARNING_UNITS ? LEARNING_MS : SHORTEST_MS;
     const full = this.#pieces && this.#lastChunk === this.#largestChunk ? AFTER_FULL_PIECE_MS : 0;
-    return Math.min(LONGEST_MS, Math.max(learned, full, MARGIN * this.#longestPauseMs));
+    return Math.min(LONGEST_MS, Math.max(learned, full, MARGIN * this.#expectedPauseMs));
+  }
+
+  get #expectedPauseMs(): number {
+    return this.#longestPauseMs * 0.5 ** ((this.#lastBytesMs - this.#longestPauseAtMs) / HALF_LIFE_MS);
+  }
+
+  #learn(pauseMs: number, nowMs: number): void {
+    if (pauseMs < this.#expectedPauseMs) return;
+    this.#longestPauseMs = pauseMs;
+    this.#longestPauseAtMs = nowMs;
   }
 
   // A timer that comes too early looks again; only one that would come too late is replaced.
@@ -95,7 +108,6 @@ export class IdleFlush {
     setImmediate(() => {
       if (chunks !== this.#chunks) return;
       this.#flushes++;
-      this.#longestPauseMs *= DECAY;
       this.#parser.flush(this.#clock.now());
       this.#awaitDeadline();
     });

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
+import type { Clock, Timer } from "../clock.js";
 import { StreamError } from "../errors.js";
 import { describeAddresses, isMulticast, isOwnAddress, multicastInterfaces } from "../network-interfaces.js";
 import { formatStreamUrl, readParameters, type StreamUrl } from "../stream-url.js";
@@ -15,11 +16,19 @@ const PARAMETERS = {
   format: { kind: "word", words: ["raw", "ts", "rtp"] },
 } as const;
 
+/** How often the machine is asked for interfaces that came up, to join the group there too. */
+const JOIN_INTERVAL_MS = 500;
+
 /** Where to listen: an address of this machine, or a group to join. */
 interface Place {
   address: string;
   family: 4 | 6;
   group: boolean;
+}
+
+interface Membership {
+  interface?: string;
+  source?: string;
 }
 
 /**
@@ -42,10 +51,11 @@ export function openUdpSource(url: StreamUrl, context: SourceContext): Source {
         reuseAddr: place.group,
         recvBufferSize: RECEIVE_BUFFER_BYTES,
       });
+      let rejoin: Timer | undefined;
       try {
         try {
           await bind(socket, place, port);
-          if (place.group) join(socket, place, parameters);
+          if (place.group) rejoin = keepJoined(socket, { place, parameters, clock: context.clock });
         } catch (error) {
           refuse(error, worked);
         }
@@ -53,6 +63,7 @@ export function openUdpSource(url: StreamUrl, context: SourceContext): Source {
         noteBuffer(socket, context);
         if (!signal.aborted) await listen(socket, { sink, signal, context, format: parameters.format });
       } finally {
+        rejoin?.cancel();
         await new Promise<void>((resolve) => socket.close(() => resolve()));
       }
     },
@@ -104,12 +115,32 @@ function bind(socket: Socket, place: Place, port: number): Promise<void> {
   });
 }
 
-// Which interface a group arrives on is not known beforehand: all are joined, and one that cannot is passed over.
-function join(socket: Socket, place: Place, parameters: { interface?: string; source?: string }): void {
+// Which interface a group arrives on is not known beforehand: all are joined, and one that cannot is passed over. One
+// that comes up later, or again, is joined then.
+function keepJoined(
+  socket: Socket,
+  { place, parameters, clock }: { place: Place; parameters: Membership; clock: Clock },
+): Timer {
+  let joined = join(socket, { place, parameters, besides: [] });
+  return clock.every(JOIN_INTERVAL_MS, () => {
+    try {
+      joined = join(socket, { place, parameters, besides: joined });
+    } catch {
+      // None is there now; what was joined before is joined again by the system.
+      joined = [];
+    }
+  });
+}
+
+/** Joins the group on every interface but those; gives all interfaces there are. */
+function join(
+  socket: Socket,
+  { place, parameters, besides }: { place: Place; parameters: Membership; besides: readonly string[] },
+): readonly string[] {
   const { source } = parameters;
   const failures: Error[] = [];
   const interfaces = multicastInterfaces(parameters.interface, place.family);
-  for (const via of interfaces) {
+  for (const via of interfaces.filter((name) => !besides.includes(name))) {
     try {
       if (source === undefined) socket.addMembership(place.address, via);
       else socket.addSourceSpecificMembership(source, place.address, via);
@@ -117,7 +148,7 @@ function join(socket: Socket, place: Place, parameters: { interface?: string; so
       failures.push(error as Error);
     }
   }
-  if (failures.length < interfaces.length) return;
+  if (failures.length < interfaces.length) return interfaces;
   const why = failures[0]?.message;
   const from = source === undefined ? "" : ` for source ${source}`;
   throw new StreamError(

@@ -25,6 +25,8 @@ class TestParser implements UnitParser {
   }
 }
 
+const unit = (text: string): Buffer => Buffer.concat([Buffer.from([0, 0, 0, 1]), Buffer.from(text)]);
+
 /** Past the first second, unless a test is about it. */
 async function setUp({ learned = true, pieces = false } = {}) {
   const clock = new FakeClock();
@@ -134,18 +136,51 @@ describe("IdleFlush", () => {
     expect(parser.flushes).toHaveLength(1);
   });
 
-  it("tells that the sender is live when bytes come after a pause between pictures", async () => {
+  it("tells that the sender is live when a unit begins after a pause between pictures", async () => {
     const { clock, feed, liveCount } = await setUp();
-    feed.bytes(Buffer.from("ab."));
+    feed.bytes(unit("ab."));
     clock.advance(20);
-    feed.bytes(Buffer.from("cd"));
+    feed.bytes(unit("cd"));
     clock.advance(20);
     const during = liveCount();
-    feed.bytes(Buffer.from("ef."));
+    feed.bytes(unit("ef."));
     clock.advance(2);
-    feed.bytes(Buffer.from("gh."));
+    feed.bytes(unit("gh."));
     expect(during).toBe(2);
     expect(liveCount()).toBe(2);
+  });
+
+  it("takes no pause of the link for one of the sender: those in pictures, and those that are no longer", async () => {
+    const { clock, feed, liveCount } = await setUp();
+    feed.bytes(unit("ab"));
+    clock.advance(3);
+    await socketsRead();
+    clock.advance(37);
+    feed.bytes(Buffer.from("+cd."));
+    clock.advance(40);
+    feed.bytes(unit("ef."));
+    expect(liveCount()).toBe(1);
+    clock.advance(100);
+    feed.bytes(unit("gh."));
+    expect(liveCount()).toBe(2);
+  });
+
+  it("forgets a pause inside a picture, though none is flushed while it counts", async () => {
+    const { clock, parser, feed } = await setUp();
+    feed.bytes(unit("ab"));
+    clock.advance(1);
+    feed.bytes(Buffer.from("cd"));
+    clock.block(25);
+    feed.bytes(Buffer.from("ef"));
+    for (let i = 0; i < 300; i++) {
+      clock.advance(33);
+      await socketsRead();
+      feed.bytes(unit("gh"));
+    }
+    parser.flushes = [];
+    clock.advance(4);
+    await socketsRead();
+    expect(parser.flushes).toHaveLength(1);
   });
 
   it("flushes again when packets behind a gap are given up", async () => {

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { peerFolder } from "../support/peer-folder.js";
+import { ADDRESS, CABLE, describeNetwork, PeerNetwork } from "../support/peer-network.js";
+import { PICTURE } from "../support/peer-pictures.js";
+import { TAPE_LENGTH } from "../support/peer-sender.js";
+import { makeTape } from "../support/peer-tape.js";
+import { ReceiverWatch } from "../support/peer-watch.js";
+
+const LOSS_PERCENT = 3;
+const FRAMES = 100;
+const LOST_DATAGRAMS = 5;
+const GROUP = "239.1.1.1";
+
+describeNetwork(`a network that loses ${LOSS_PERCENT} % of the datagrams`, () => {
+  // Raw video shows what is missing only by its stamps.
+  it.concurrent.for([
+    ["h264", "rtp", "stamp", ADDRESS.receiver],
+    ["h264", "rtp", "no stamp", ADDRESS.receiver],
+    ["h264", "ts", "stamp", ADDRESS.receiver],
+    ["h264", "ts", "no stamp", ADDRESS.receiver],
+    ["h264", "raw", "stamp", ADDRESS.receiver],
+    ["h264", "rtp", "stamp", GROUP],
+    ["h265", "rtp", "stamp", ADDRESS.receiver],
+  ] as const)("%s, format=%s, %s, to %s: no torn picture, and back at a keyframe", async (way, { onTestFinished }) => {
+    const [codec, format, stamp, address] = way;
+    const folder = await peerFolder(onTestFinished);
+    const tape = await makeTape(folder, { codec, ...PICTURE, frames: TAPE_LENGTH });
+    const network = await PeerNetwork.make(onTestFinished);
+    const lostDatagrams = await network.loseDatagrams(LOSS_PERCENT);
+    const url = `udp://${address}:5000`;
+    const receiver = new ReceiverWatch(network.start("receiver", "network-receiver.mjs", [url], onTestFinished));
+    const sdp = format === "rtp" ? `&sdp=${folder}/stream.sdp` : "";
+    const output = `${url}?format=${format}${sdp}${address === GROUP ? `&interface=${CABLE}` : ""}`;
+    network.start("sender", "network-sender.mjs", [tape.path, stamp, output], onTestFinished);
+
+    await receiver.given(FRAMES);
+    await receiver.until(() => (receiver.stats?.lost ?? 0) > 0);
+    expect(await lostDatagrams()).toBeGreaterThan(LOST_DATAGRAMS);
+    receiver.expectWhole(tape.hashes);
+    const numbers = receiver.frames.map(({ number }) => number as number);
+    const resumed = numbers.filter((number, index) => index > 0 && number !== (numbers[index - 1] as number) + 1);
+    // A machine that is busy passes over a picture now and then, without any loss.
+    expect(resumed.filter((number) => number % PICTURE.gop !== 0).length).toBeLessThanOrEqual(resumed.length / 4);
+  });
+});

@@ -1,0 +1,8 @@
+// A Sender in a process of its own, which a test puts into a network: FILE STAMP OUTPUT. It ends when it is told to.
+import { Sender } from "../../dist/server/index.js";
+
+const [path, stamp, output] = process.argv.slice(2);
+const sender = new Sender({ camera: { kind: "file", path }, outputs: [output], stamp: stamp === "stamp" });
+process.on("SIGTERM", () => sender.close());
+await sender.ready;
+process.stdout.write(`${JSON.stringify({ url: sender.outputs[0].url })}\n`);

@@ -1,0 +1,58 @@
+import { readFile, stat } from "node:fs/promises";
+import { expect, it, vi } from "vitest";
+import { readFrameCounter } from "../../server/cameras/frame-counter.js";
+import { peerFolder } from "../support/peer-folder.js";
+import { PICTURE } from "../support/peer-pictures.js";
+import { describePeers, type Finished, startPeer } from "../support/peer-program.js";
+import { TAPE_LENGTH } from "../support/peer-sender.js";
+import { PEER_STREAMS, type PeerStreamName, serve } from "../support/peer-streams.js";
+
+const PICTURES = 90;
+const { width, height, gop } = PICTURE;
+const PIXELS = (width * height * 3) / 2;
+const MARK = "FRAME\n";
+/** VLC will not run as root; nobody else's rights are needed. */
+const AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+const IS_ROOT = process.getuid?.() === 0;
+// Debian's VLC is built without the library that it needs for RTP.
+const STREAMS = (Object.keys(PEER_STREAMS) as PeerStreamName[]).filter(
+  (name) => PEER_STREAMS[name].transport !== "rtp",
+);
+
+/** Runs VLC, without a window, until it has shown so many pictures; resolves with all that it wrote of them. */
+async function show(options: string[], finished: Finished): Promise<Buffer> {
+  const folder = await peerFolder(finished);
+  const path = `${folder}/pictures`;
+  const screen = ["--vout=yuv", "--yuv-chroma=I420", `--yuv-file=${path}`, "--no-video-title-show"];
+  const player = ["env", `HOME=${folder}`, "cvlc", "--no-audio", "--avcodec-hw=none", ...screen, ...options];
+  const [command = "", ...args] = IS_ROOT ? [...AS_NOBODY, ...player] : player;
+  startPeer(command, args, finished);
+  const written = async (): Promise<number> => (await stat(path)).size;
+  await vi.waitFor(async () => expect(await written()).toBeGreaterThan(PICTURES * PIXELS), { timeout: 20_000 });
+  return readFile(path);
+}
+
+/** Numbers of the pictures in such a file: a line of text, then each picture's pixels behind a mark. */
+function numbersIn(file: Buffer): (number | undefined)[] {
+  const numbers: (number | undefined)[] = [];
+  for (let at = file.indexOf(MARK) + MARK.length; at + PIXELS <= file.length; at += PIXELS + MARK.length) {
+    numbers.push(readFrameCounter(file.subarray(at, at + PIXELS), width, height, 1));
+  }
+  return numbers.slice(numbers.findIndex((number) => number !== undefined && number % gop === 0));
+}
+
+describePeers("VLC shows what a Sender sends", ["cvlc", ...(IS_ROOT ? ["setpriv"] : [])], () => {
+  it.concurrent.for(STREAMS)("%s", async (stream, { onTestFinished: finished }) => {
+    const { codec, transport } = PEER_STREAMS[stream];
+    const demuxer = transport === "ts" ? [] : [`--demux=${codec === "h265" ? "hevc" : "h264"}`];
+    const url = (await serve(stream, finished)).replace("udp://", "udp://@");
+    const numbers = numbersIn(await show([...demuxer, url], finished));
+    // It keeps its own time: the first picture stays for a while, and some may be passed over or shown twice.
+    const steps = numbers
+      .slice(1)
+      .map((number, index) => (Number(number) - Number(numbers[index]) + TAPE_LENGTH) % TAPE_LENGTH);
+    expect(numbers).not.toContain(undefined);
+    expect(Math.max(...steps)).toBeLessThan(2 * gop);
+    expect(new Set(numbers).size).toBeGreaterThan(PICTURES / 2);
+  });
+});
