@@ -17,8 +17,8 @@ const HALF_LIFE_MS = 2_000;
 
 /**
  * Feeds a parser and tells it when the bytes stopped coming: the only sign of a picture's end in raw Annex B from a
- * sender that puts no delimiter behind it. It waits 2 ms, and longer (half a second at most) where the picture may go on: on
- * links that pause inside pictures, in the first second, and behind a full datagram.
+ * sender that puts no delimiter behind it. It waits 2 ms, and longer (half a second at most) where the picture may go
+ * on: on links that pause inside pictures, in the first second, and behind a full datagram.
  */
 export class IdleFlush {
   readonly #parser: UnitParser;
@@ -33,7 +33,6 @@ export class IdleFlush {
   #chunks = 0;
   #flushes = 0;
   readonly #pieces: boolean;
-
   readonly #onLive: () => void;
 
   /**
