@@ -26,6 +26,14 @@ export interface PlayReply {
   rtpTimestamp: number;
 }
 
+/** How a PLAY is answered, and what follows. */
+export interface PlayStart {
+  /** One for each track that plays. */
+  tracks: PlayReply[];
+  /** Called right after the reply is on its way, in the same turn of the loop: no packet must come before it. */
+  start(): void;
+}
+
 /** How a SETUP is answered. */
 export interface SetupReply {
   transport: Transport;
@@ -48,7 +56,7 @@ export interface RtspMediaSession {
   /** @throws StreamError with `details.status` (`statusError`): 404 no such track, 461 no transport suits, 453 full */
   setup(request: SetupRequest): SetupReply | Promise<SetupReply>;
   /** Begins, or goes on after `pause`. */
-  play?(): PlayReply[] | Promise<PlayReply[]>;
+  play?(): PlayStart;
   pause?(): void;
   /** The client will send now. */
   record?(): void | Promise<void>;

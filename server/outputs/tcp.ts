@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError } from "../../lib/errors.js";
+import { lookUpHost } from "../../lib/look-up-host.js";
 import { describeAddresses } from "../../lib/network-interfaces.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import { wireBytes } from "./delimiter.js";
-import { lookUpHost } from "./look-up-host.js";
 import type { Output, OutputContext, OutputStats } from "./output.js";
 import { TcpClient, type TcpCounters } from "./tcp-client.js";
 

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { StreamError } from "../../lib/errors.js";
+import { lookUpHost } from "../../lib/look-up-host.js";
 import { isMulticast, multicastInterfaces } from "../../lib/network-interfaces.js";
-import { lookUpHost } from "./look-up-host.js";
 
 /** Where datagrams go, and how. */
 export interface UdpTargetOptions {

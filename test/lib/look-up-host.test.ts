@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { systemClock } from "../../../lib/clock.js";
-import { silentLogger } from "../../../lib/logger.js";
-import { Hub } from "../../../server/hub.js";
-import { openOutput } from "../../../server/outputs/index.js";
-import { lookUpHost } from "../../../server/outputs/look-up-host.js";
+import { systemClock } from "../../lib/clock.js";
+import { silentLogger } from "../../lib/logger.js";
+import { lookUpHost } from "../../lib/look-up-host.js";
+import { Hub } from "../../server/hub.js";
+import { openOutput } from "../../server/outputs/index.js";
 
 const resolver = vi.hoisted(() => ({ lookup: vi.fn() }));
 vi.mock("node:dns/promises", () => resolver);
