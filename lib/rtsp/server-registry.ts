@@ -12,7 +12,7 @@ interface Entry {
   holders: number;
 }
 
-const entries = new Map<string, Entry>();
+const entries = new Map<string | symbol, Entry>();
 
 /**
  * The server of this process on a port, which is opened for the first who asks: so that several cameras, each at its
@@ -24,7 +24,7 @@ export async function acquireRtspServer(
   signal: AbortSignal,
 ): Promise<RtspServerLease> {
   const { host, port, clock, logger } = options;
-  const key = port === 0 ? Symbol("any").toString() + entries.size : `${host}:${port}`;
+  const key = port === 0 ? Symbol("any free port") : `${host}:${port}`;
   const entry = entries.get(key) ?? {
     server: RtspServer.listen({ host, port }, { clock, logger }, signal),
     holders: 0,
