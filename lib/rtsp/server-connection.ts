@@ -56,8 +56,7 @@ export class RtspServerConnection implements RtspClient {
   }
 
   close(reason: string): void {
-    if (!this.socket.destroyed) this.#options.logger.debug({ client: this.name }, `RTSP connection closed: ${reason}`);
-    this.#sessions.close();
+    this.#end(reason);
     this.socket.destroy();
   }
 
@@ -77,12 +76,8 @@ export class RtspServerConnection implements RtspClient {
     try {
       this.#parser.push(bytes, (item) => this.#take(item));
     } catch (error) {
-      // What was understood before is in work still; nobody waits for it any more.
       this.#write({ status: statusOf(error), headers: new RtspHeaders() });
-      this.#options.logger.debug({ client: this.name }, `RTSP: ${(error as Error).message}`);
-      this.socket.end(() => this.close("it does not speak RTSP"));
-      this.socket.removeAllListeners("data").resume();
-      return;
+      return this.#dismiss((error as Error).message);
     }
     if (this.#queue.length > MAX_QUEUED_REQUESTS) this.socket.pause();
     void this.#work();
@@ -120,7 +115,20 @@ export class RtspServerConnection implements RtspClient {
     this.#write(reply, request.headers.get("CSeq"));
     reply.sent?.();
     if (reply.status === 401 && request.headers.get("Authorization") !== undefined) this.#refusals++;
-    if (this.#refusals >= MAX_REFUSALS) this.socket.end(() => this.close("too many wrong passwords"));
+    if (this.#refusals >= MAX_REFUSALS) this.#dismiss("too many wrong passwords");
+  }
+
+  /** The last answer still goes out; nothing more is read. */
+  #dismiss(reason: string): void {
+    this.#end(reason);
+    this.#queue.length = 0;
+    this.socket.removeAllListeners("data").resume();
+    this.socket.destroySoon();
+  }
+
+  #end(reason: string): void {
+    if (!this.socket.destroyed) this.#options.logger.debug({ client: this.name }, `RTSP connection closed: ${reason}`);
+    this.#sessions.close();
   }
 
   #write({ status, headers, body }: RtspReply, sequence?: string): void {
