@@ -56,7 +56,7 @@ export interface RtspMediaSession {
   /** @throws StreamError with `details.status` (`statusError`): 404 no such track, 461 no transport suits, 453 full */
   setup(request: SetupRequest): SetupReply | Promise<SetupReply>;
   /** Begins, or goes on after `pause`. */
-  play?(): PlayStart;
+  play?(): PlayStart | Promise<PlayStart>;
   pause?(): void;
   /** The client will send now. */
   record?(): void | Promise<void>;

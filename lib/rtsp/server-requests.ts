@@ -114,12 +114,12 @@ function sessionFor(
   return session;
 }
 
-function play(request: RtspRequest, { sessions }: RequestContext): RtspReply {
+async function play(request: RtspRequest, { sessions }: RequestContext): Promise<RtspReply> {
   const session = sessions.find(request.headers.get("Session"));
   if (!session.media.play || session.state === "recording") throw statusError(455, "the session is for recording");
   // Some clients repeat PLAY as their sign of life.
   if (session.state === "playing") return ok({ Session: session.id });
-  const { tracks, start } = session.media.play();
+  const { tracks, start } = await session.media.play();
   session.state = "playing";
   const info = tracks.map(({ url, sequence, rtpTimestamp }) => `url=${url};seq=${sequence};rtptime=${rtpTimestamp}`);
   return { ...ok({ Session: session.id, Range: "npt=now-", "RTP-Info": info.join(",") }), sent: start };
