@@ -42,7 +42,7 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
   readonly #camera: Camera;
   readonly #stamper: Stamper;
   readonly #meter = new StreamMeter();
-  readonly #failures = new FailureLog((error) => this.#warn(error));
+  readonly #failures = new FailureLog((error) => this.#warn(error, "; starting it again"));
   readonly #runners: readonly OutputRunner[];
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
@@ -50,12 +50,15 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
   readonly #awaited: Set<Camera | Output>;
   #settleReady: { resolve(): void; reject(error: StreamError): void } | undefined;
   #state: SenderState = { name: "starting" };
+  /** When the last picture came or, before the first one, the sender was made. */
+  #pictureAtMs: number;
 
   /** @throws StreamError `invalid-option`, `invalid-url` */
   constructor(options: SenderOptions) {
     super();
     this.#options = resolveSenderOptions(options);
     const { outputs, clock, stamp } = this.#options;
+    this.#pictureAtMs = clock.now();
     this.outputs = outputs.map((output) => (typeof output === "string" ? openOutput(output) : output));
     this.#camera = cameraOf(this.#options);
     this.#stamper = new Stamper(clock, stamp);
@@ -136,8 +139,10 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
     const stamped = this.#stamper.stamp(unit, capturedAtUs);
     this.#meter.count(stamped);
     this.hub.publish(stamped);
+    const lastAtMs = this.#pictureAtMs;
+    this.#pictureAtMs = this.#options.clock.now();
     if (this.#state.name === "streaming") return;
-    this.#failures.recovered();
+    this.#tellReturn(this.#pictureAtMs - lastAtMs, this.#failures.recovered());
     this.#setState({ name: "streaming" });
     this.#arrived(this.#camera);
   }
@@ -148,6 +153,14 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
     // A client that joins now waits for the next picture instead of being shown an old one as if it were live.
     this.hub.gop.clear();
     if (error.retryable) this.#setState({ name: "restarting", error });
+  }
+
+  #tellReturn(awayMs: number, restarts: number): void {
+    if (restarts === 0) return;
+    const what = this.#meter.units > 1 ? "pictures again" : "first picture";
+    const effort = `${(awayMs / 1_000).toFixed(1)} s and ${restarts} restart${restarts === 1 ? "" : "s"}`;
+    const message = `${this.#camera.description}: ${what}, after ${effort}`;
+    this.#options.logger.info({ awayMs: Math.round(awayMs), restarts }, message);
   }
 
   #clientFailed(client: HubClient, cause: unknown): void {
@@ -165,8 +178,8 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
     if (this.#awaited.size === 0) this.#settleReady?.resolve();
   }
 
-  #warn(warning: StreamError): void {
-    this.#options.logger.warn({ code: warning.code, ...warning.details }, warning.message);
+  #warn(warning: StreamError, consequence = ""): void {
+    this.#options.logger.warn({ code: warning.code, ...warning.details }, warning.message + consequence);
     this.emit("warning", warning);
   }
 
