@@ -1,40 +1,48 @@
 import { randomInt } from "node:crypto";
 import type { AccessUnit } from "../codecs/access-unit.js";
 import { splitNalUnits } from "../codecs/annexb.js";
-import type { NalCodecName } from "../codecs/nal-codec.js";
+import { StreamError } from "../errors.js";
+import { LEAST_JPEG_PAYLOAD_BYTES, planJpegPayloads } from "./jpeg-plan.js";
 import { RTP_HEADER_BYTES } from "./packet.js";
 import { type PayloadParts, planPayloads } from "./payload-plan.js";
+import { type RtpCodecName, usualPayloadType } from "./rtp-codec.js";
 
 // An Ethernet frame's 1500 bytes less those of IPv6 and UDP.
-const DEFAULTS = { payloadType: 96, maxPacketBytes: 1_452 };
+const DEFAULTS = { maxPacketBytes: 1_452 };
 const VERSION_FLAGS = 0x80;
 const MARKER = 0x80;
 
 /** How an {@link RtpPacketiser} is made. */
 export interface RtpPacketiserOptions {
-  codec: NalCodecName;
-  /** 96..127; default 96. */
+  codec: RtpCodecName;
+  /** 96..127, or a static one; default 96, and 26 for mjpeg. */
   payloadType?: number;
   /** 32 bits; default random. */
   ssrc?: number;
-  /** Largest RTP packet, header included; default 1452. */
+  /** Largest RTP packet, header included; default 1452, at least 285 for mjpeg. */
   maxPacketBytes?: number;
   /** 16 bits; default random. */
   initialSequence?: number;
 }
 
 /**
- * Access units of H.264 or H.265 to RTP packets.
+ * Access units of H.264, H.265 or JPEG to RTP packets.
  *
- * @see RFC 3550 section 5.1, RFC 6184 (packetization mode 1), RFC 7798
+ * @see RFC 3550 section 5.1, RFC 6184 (packetization mode 1), RFC 7798, RFC 2435
  */
 export class RtpPacketiser {
-  readonly #options: RtpPacketiserOptions & typeof DEFAULTS;
+  readonly #options: RtpPacketiserOptions & typeof DEFAULTS & { payloadType: number };
   readonly #ssrc: number;
   #sequence: number;
 
+  /** @throws StreamError `invalid-option` where `maxPacketBytes` has no room for a packet's headers */
   constructor(options: RtpPacketiserOptions) {
-    this.#options = { ...DEFAULTS, ...options };
+    this.#options = { ...DEFAULTS, payloadType: usualPayloadType(options.codec), ...options };
+    const least = RTP_HEADER_BYTES + LEAST_JPEG_PAYLOAD_BYTES;
+    if (options.codec === "mjpeg" && this.#options.maxPacketBytes < least) {
+      const message = `maxPacketBytes ${options.maxPacketBytes} is too small for mjpeg; at least ${least} is allowed`;
+      throw new StreamError("invalid-option", message);
+    }
     this.#ssrc = options.ssrc ?? randomInt(2 ** 32);
     this.#sequence = options.initialSequence ?? randomInt(2 ** 16);
   }
@@ -54,10 +62,10 @@ export class RtpPacketiser {
    * else holds.
    *
    * @param timestamp in ticks of the 90 kHz clock; only the lower 32 bits count
+   * @throws StreamError `unsupported` for a JPEG that RTP cannot carry, `invalid-data` for one that is not whole
    */
   packets(unit: AccessUnit, timestamp: number): Buffer[] {
-    const { codec, maxPacketBytes } = this.#options;
-    const plan = planPayloads(codec, splitNalUnits(unit.data), maxPacketBytes - RTP_HEADER_BYTES);
+    const plan = this.#plan(unit.data);
     const lengths = plan.map((parts) => parts.reduce((sum, part) => sum + part.length, RTP_HEADER_BYTES));
     const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 0));
     let end = 0;
@@ -68,6 +76,12 @@ export class RtpPacketiser {
       this.#write(packet, parts, { timestamp, marker: index === plan.length - 1 });
       return packet;
     });
+  }
+
+  #plan(data: Buffer): PayloadParts[] {
+    const { codec, maxPacketBytes } = this.#options;
+    const maxBytes = maxPacketBytes - RTP_HEADER_BYTES;
+    return codec === "mjpeg" ? planJpegPayloads(data, maxBytes) : planPayloads(codec, splitNalUnits(data), maxBytes);
   }
 
   #write(packet: Buffer, parts: PayloadParts, { timestamp, marker }: { timestamp: number; marker: boolean }): void {
