@@ -1,9 +1,11 @@
-import type { NalCodecName } from "../codecs/nal-codec.js";
+import type { JpegSize } from "../codecs/jpeg.js";
 import type { UnitParser } from "../codecs/unit-parser.js";
 import type { UnitSink } from "../codecs/unit-sink.js";
 import { detectRtpCodec } from "./detect-codec.js";
+import { JpegAssembler } from "./jpeg-assembler.js";
 import { isRtcp, parseRtp, type RtpPacket } from "./packet.js";
 import { ReorderBuffer } from "./reorder-buffer.js";
+import { JPEG_PAYLOAD_TYPE, type RtpCodecName } from "./rtp-codec.js";
 import { SsrcLock } from "./ssrc-lock.js";
 import { MP2T_PAYLOAD_TYPE, TsPayload } from "./ts-payload.js";
 import { UnitAssembler } from "./unit-assembler.js";
@@ -15,17 +17,22 @@ const FIRST_FREE_PAYLOAD_TYPE = 35;
 /** How an {@link RtpParser} is made. */
 export interface RtpParserOptions {
   sink: UnitSink;
-  /** Default: found by looking at the payloads; nothing is emitted before that. */
-  codec?: NalCodecName;
+  /**
+   * Default: found by looking at the payload types (MPEG-TS and JPEG have their own) and the payloads; nothing is emitted
+   * before that.
+   */
+  codec?: RtpCodecName;
   /** RTP timestamp ticks in a second; default 90000. */
   clockRate?: number;
   /** An access unit of more bytes than this counts as lost; default 8 MiB. */
   maxUnitBytes?: number;
+  /** Of JPEG pictures, where SDP tells their size; see {@link JpegAssembler}. */
+  size?: JpegSize;
 }
 
 /**
- * RTP datagrams to access units: H.264 (RFC 6184), H.265 (RFC 7798) and MPEG-TS (RFC 2250). Follows one sender, puts
- * its packets in order within 20 ms, and never emits an access unit with a hole.
+ * RTP datagrams to access units: H.264 (RFC 6184), H.265 (RFC 7798), JPEG (RFC 2435) and MPEG-TS (RFC 2250). Follows
+ * one sender, puts its packets in order within 20 ms, and never emits an access unit with a hole.
  *
  * @see RFC 3550
  */
@@ -33,7 +40,7 @@ export class RtpParser implements UnitParser {
   readonly #options: RtpParserOptions & typeof DEFAULTS;
   readonly #lock: SsrcLock;
   #reorder: ReorderBuffer;
-  #payload: UnitAssembler | TsPayload | undefined;
+  #payload: UnitAssembler | JpegAssembler | TsPayload | undefined;
   #payloadType: number | undefined;
   #pastMisfires = 0;
 
@@ -91,9 +98,11 @@ export class RtpParser implements UnitParser {
 
   #choosePayload({ payloadType, payload }: RtpPacket): void {
     if (payloadType === MP2T_PAYLOAD_TYPE) this.#payload = new TsPayload(this.#options);
+    else if (payloadType === JPEG_PAYLOAD_TYPE) this.#payload = new JpegAssembler(this.#options);
     else if (payloadType >= FIRST_FREE_PAYLOAD_TYPE) {
       const codec = this.#options.codec ?? detectRtpCodec(payload);
-      if (codec) this.#payload = new UnitAssembler({ ...this.#options, codec });
+      if (codec === "mjpeg") this.#payload = new JpegAssembler(this.#options);
+      else if (codec) this.#payload = new UnitAssembler({ ...this.#options, codec });
     }
     if (this.#payload) this.#payloadType = payloadType;
   }

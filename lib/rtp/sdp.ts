@@ -1,19 +1,20 @@
 import { isIP, isIPv6 } from "node:net";
 import * as h264 from "../codecs/h264.js";
 import * as h265 from "../codecs/h265.js";
-import type { NalCodecName } from "../codecs/nal-codec.js";
 import { StreamError } from "../errors.js";
+import { type RtpCodecName, usualPayloadType } from "./rtp-codec.js";
 
-const DEFAULTS = { payloadType: 96, sessionName: "glasslink", ttl: 1 };
+const DEFAULTS = { sessionName: "glasslink", ttl: 1 };
 const CLOCK_RATE = 90_000;
+const ENCODING_NAMES: Readonly<Record<RtpCodecName, string>> = { h264: "H264", h265: "H265", mjpeg: "JPEG" };
 
 /** What an SDP file says of a video stream over RTP. */
 export interface SdpOptions {
-  codec: NalCodecName;
+  codec: RtpCodecName;
   /** Where the packets go: a unicast or multicast address, IPv4 or IPv6. */
   address: string;
   port: number;
-  /** Default 96. */
+  /** Default 96, and 26 for mjpeg. */
   payloadType?: number;
   /** NAL units, without start codes, of which the parameter sets are written down, so that a receiver need not wait. */
   parameterSets?: readonly Buffer[];
@@ -27,10 +28,11 @@ export interface SdpOptions {
  * The text of an SDP file for players (ffplay, VLC, GStreamer), which has lines that end in CRLF.
  *
  * @throws StreamError `invalid-option` when `address` is no IP address
- * @see RFC 8866, RFC 6184 section 8.2.1, RFC 7798 section 7.2.1
+ * @see RFC 8866, RFC 6184 section 8.2.1, RFC 7798 section 7.2.1, RFC 3551 table 5
  */
 export function writeSdp(options: SdpOptions): string {
-  const { address, port, payloadType, sessionName, codec, ttl } = { ...DEFAULTS, ...options };
+  const { address, port, sessionName, codec, ttl } = { ...DEFAULTS, ...options };
+  const payloadType = options.payloadType ?? usualPayloadType(codec);
   if (isIP(address) === 0) {
     throw new StreamError(
       "invalid-option",
@@ -45,7 +47,7 @@ export function writeSdp(options: SdpOptions): string {
     `c=${network} ${address}${isMulticastV4(address) ? `/${ttl}` : ""}`,
     "t=0 0",
     `m=video ${port} RTP/AVP ${payloadType}`,
-    `a=rtpmap:${payloadType} ${codec.toUpperCase()}/${CLOCK_RATE}`,
+    `a=rtpmap:${payloadType} ${ENCODING_NAMES[codec]}/${CLOCK_RATE}`,
   ];
   const parameters = FORMAT_PARAMETERS[codec](options.parameterSets ?? []);
   if (parameters.length > 0) lines.push(`a=fmtp:${payloadType} ${parameters.join(";")}`);
@@ -57,7 +59,7 @@ function isMulticastV4(address: string): boolean {
   return !isIPv6(address) && first >= 224 && first <= 239;
 }
 
-const FORMAT_PARAMETERS: Record<NalCodecName, (nals: readonly Buffer[]) => string[]> = {
+const FORMAT_PARAMETERS: Record<RtpCodecName, (nals: readonly Buffer[]) => string[]> = {
   h264(nals) {
     const sps = nals.filter((nal) => h264.nalType(nal) === h264.NAL.SPS);
     const pps = nals.filter((nal) => h264.nalType(nal) === h264.NAL.PPS);
@@ -78,6 +80,7 @@ const FORMAT_PARAMETERS: Record<NalCodecName, (nals: readonly Buffer[]) => strin
       return found.length > 0 ? [`sprop-${name}=${base64(found)}`] : [];
     });
   },
+  mjpeg: () => [],
 };
 
 function base64(nals: readonly Buffer[]): string {

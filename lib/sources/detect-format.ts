@@ -7,6 +7,8 @@ const TS_PACKET_BYTES = 188;
 const TS_SYNC = 0x47;
 /** RFC 3550: version 2 in the two highest bits, and types that RTCP uses are no payload types (RFC 5761 4). */
 const RTP_VERSION = 2;
+/** JPEG and MPEG-TS. @see RFC 3551 table 5 */
+const STATIC_VIDEO_TYPES = new Set([26, 33]);
 
 /**
  * How the bytes at the start of a stream, or one datagram, are packed; undefined where they do not tell.
@@ -39,5 +41,5 @@ function looksLikeRtp(bytes: Buffer): boolean {
   const [first = 0, second = 0] = bytes;
   if (bytes.length < 13 || first >> 6 !== RTP_VERSION) return false;
   const payloadType = second & 0x7f;
-  return payloadType === 33 || (payloadType >= 96 && payloadType <= 127);
+  return STATIC_VIDEO_TYPES.has(payloadType) || payloadType >= 96;
 }

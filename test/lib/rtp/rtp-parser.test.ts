@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { joinNalUnits } from "../../../lib/codecs/annexb.js";
-import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
+import { jpegSize } from "../../../lib/codecs/jpeg.js";
+import { RtpParser, type RtpParserOptions } from "../../../lib/rtp/rtp-parser.js";
 import { RecordingSink } from "../../support/recording-sink.js";
+import { makeJpegPayload } from "./make-jpeg-payload.js";
 import { type MakePacketOptions, makePacket, NALS } from "./make-packet.js";
 
 type Step = Omit<MakePacketOptions, "payload" | "sequence"> & { nal: Buffer; sequence?: number; atMs?: number };
@@ -155,6 +157,33 @@ describe("RtpParser: joining and loss", () => {
     picture(3, 3);
     expect(units()).toEqual([keyframeData(1), pictureData(3)]);
     expect(sink.lostCount).toBe(1);
+  });
+});
+
+describe("RtpParser: JPEG", () => {
+  const parse = (options: Partial<RtpParserOptions>, payloadType: number, fields = {}) => {
+    const sink = new RecordingSink();
+    const parser = new RtpParser({ sink, ...options });
+    const payload = makeJpegPayload(fields);
+    parser.push(makePacket({ sequence: 0, timestamp: 180, marker: true, payloadType, payload }), 5);
+    return sink;
+  };
+
+  it.each([
+    ["by its static payload type", {}, 26],
+    ["by its static payload type, whatever else was told", { codec: "h264" }, 26],
+    ["of any payload type where it was told", { codec: "mjpeg" }, 96],
+  ] as const)("is known %s", (_name, options, payloadType) => {
+    const { units } = parse(options, payloadType);
+    expect(units.map(({ codec, keyframe }) => [codec, keyframe])).toEqual([["mjpeg", true]]);
+    expect(units[0]).toMatchObject({ receivedAtMs: 5, mediaTimeMs: 2 });
+  });
+
+  it("has the size, the bound and the clock rate that it was given", () => {
+    const size = { width: 2_592, height: 1_944 };
+    const [unit] = parse({ size, clockRate: 1_000 }, 26, { width: 0, height: 0 }).units;
+    expect([jpegSize(unit?.data as Buffer), unit?.mediaTimeMs]).toEqual([size, 180]);
+    expect(parse({ maxUnitBytes: 100 }, 26)).toMatchObject({ units: [], lostCount: 1 });
   });
 });
 

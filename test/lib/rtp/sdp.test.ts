@@ -30,6 +30,12 @@ describe("writeSdp", () => {
     expect(lines[7]).toMatch(/^a=fmtp:100 sprop-vps=QAE[\w+/=,]+;sprop-sps=QgE[\w+/=,]+;sprop-pps=RAE?[\w+/=,]+$/);
   });
 
+  it("describes JPEG by its static payload type, or by the one that was asked for", () => {
+    const options = { codec: "mjpeg", address: "192.168.1.7", port: 5_000 } as const;
+    expect(linesOf(writeSdp(options)).slice(5)).toEqual(["m=video 5000 RTP/AVP 26", "a=rtpmap:26 JPEG/90000", ""]);
+    expect(writeSdp({ ...options, payloadType: 96 })).toContain("RTP/AVP 96\r\na=rtpmap:96 JPEG/90000\r\n");
+  });
+
   it.each([
     ["239.1.1.1", 4, "c=IN IP4 239.1.1.1/4"],
     ["239.1.1.1", undefined, "c=IN IP4 239.1.1.1/1"],

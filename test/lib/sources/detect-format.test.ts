@@ -17,6 +17,8 @@ describe("detectFormat", () => {
     ["raw H.264 in a datagram", RAW, "datagram", "raw"],
     ["RTP", RTP, "datagram", "rtp"],
     ["RTP with MPEG-TS inside (type 33)", Buffer.from([0x80, 0xa1, ...Buffer.alloc(20)]), "datagram", "rtp"],
+    ["RTP with JPEG inside (type 26)", Buffer.from([0x80, 0x9a, ...Buffer.alloc(20)]), "datagram", "rtp"],
+    ["RTP with audio inside (type 0)", Buffer.from([0x80, 0x80, ...Buffer.alloc(20)]), "datagram", undefined],
     ["RTCP on the RTP port", Buffer.from([0x80, 200, 0, 6, ...Buffer.alloc(24, 1)]), "datagram", undefined],
     ["noise", Buffer.alloc(400, 0x99), "datagram", undefined],
     ["nothing", Buffer.alloc(0), "stream", undefined],
