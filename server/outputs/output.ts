@@ -10,7 +10,7 @@ export interface OutputStats {
   /** Connections now; 1 for one that sends without being asked, such as UDP. */
   clients: number;
   sentBytes: number;
-  /** Access units that a client missed because it was slow, all clients together. */
+  /** Access units that a client missed because it was slow, all clients together; over UDP also damaged pictures. */
   droppedUnits: number;
   /** Datagrams that the system refused to send; only for UDP. */
   sendErrors?: number;

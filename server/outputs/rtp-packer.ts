@@ -1,6 +1,6 @@
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
-import type { NalCodecName } from "../../lib/codecs/nal-codec.js";
 import { RtpPacketiser } from "../../lib/rtp/packetiser.js";
+import type { RtpCodecName } from "../../lib/rtp/rtp-codec.js";
 import { MAX_DATAGRAM_BYTES, type Packer } from "./packer.js";
 
 const TICKS_PER_MS = 90;
@@ -9,7 +9,7 @@ const TICKS_PER_MS = 90;
 export class RtpPacker implements Packer {
   readonly #packetiser: RtpPacketiser;
 
-  constructor(codec: NalCodecName) {
+  constructor(codec: RtpCodecName) {
     this.#packetiser = new RtpPacketiser({ codec, maxPacketBytes: MAX_DATAGRAM_BYTES });
   }
 

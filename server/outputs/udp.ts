@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { AccessUnit, Codec } from "../../lib/codecs/access-unit.js";
 import { splitNalUnits } from "../../lib/codecs/annexb.js";
-import { isNalCodec, type NalCodecName } from "../../lib/codecs/nal-codec.js";
+import { isNalCodec } from "../../lib/codecs/nal-codec.js";
 import { StreamError } from "../../lib/errors.js";
 import { describeAddresses } from "../../lib/network-interfaces.js";
+import { isRtpCodec, type RtpCodecName } from "../../lib/rtp/rtp-codec.js";
 import { writeSdp } from "../../lib/rtp/sdp.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import { createPacker } from "./create-packer.js";
@@ -84,13 +85,28 @@ export class UdpOutput implements Output {
     }
     if (!this.#packer || unit.codec !== this.#codec) this.#packer = createPacker(this.#options.format, unit.codec);
     this.#codec = unit.codec;
-    if (unit.keyframe && this.#sdp && isNalCodec(unit.codec)) this.#describe(unit.codec, unit.data, run);
-    run.sender.send(this.#packer.pack(unit));
+    const datagrams = this.#pack(this.#packer, unit, run.context);
+    if (!datagrams) return;
+    if (unit.keyframe && this.#sdp && isRtpCodec(unit.codec)) this.#describe(unit.codec, unit.data, run);
+    run.sender.send(datagrams);
   }
 
   stats(): OutputStats {
     const sdp = this.#sdp ? { sdpPath: this.#sdp.path } : {};
     return { url: this.url, clients: this.#run ? 1 : 0, ...this.#counters, ...sdp };
+  }
+
+  /** A damaged picture, as USB cameras give them now and then, is dropped alone. */
+  #pack(packer: Packer, unit: AccessUnit, context: OutputContext): Buffer[] | undefined {
+    try {
+      return packer.pack(unit);
+    } catch (error) {
+      if (!(error instanceof StreamError) || error.code !== "invalid-data") throw error;
+      this.#counters.droppedUnits += 1;
+      const message = `${this.url}: ${error.message}; such pictures are dropped`;
+      this.#warnOnce(error.code, new StreamError(error.code, message, { cause: error }), context);
+      return undefined;
+    }
   }
 
   #send({ socket, address }: UdpTarget, datagram: Buffer, context: OutputContext): void {
@@ -111,9 +127,9 @@ export class UdpOutput implements Output {
     context.warning(new StreamError("connection-lost", message, { cause: error }));
   }
 
-  #describe(codec: NalCodecName, keyframe: Buffer, { target, context }: Run): void {
+  #describe(codec: RtpCodecName, keyframe: Buffer, { target, context }: Run): void {
     const { port, ttl = 1 } = this.#options;
-    const parameterSets = splitNalUnits(keyframe);
+    const parameterSets = isNalCodec(codec) ? splitNalUnits(keyframe) : [];
     const sdp = this.#sdp as SdpFile;
     sdp.update(writeSdp({ codec, address: target.address, port, ttl, parameterSets })).then(
       (written) => {
@@ -122,11 +138,15 @@ export class UdpOutput implements Output {
       (error: Error) => {
         const message = `${this.url}: sdp=${sdp.path} cannot be written: ${error.message}`;
         // Every keyframe tries it again.
-        if (this.#told.has(message)) return;
-        this.#told.add(message);
-        context.warning(new StreamError("invalid-option", message, { cause: error }));
+        this.#warnOnce(message, new StreamError("invalid-option", message, { cause: error }), context);
       },
     );
+  }
+
+  #warnOnce(key: string, warning: StreamError, context: OutputContext): void {
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    context.warning(warning);
   }
 
   #translate(error: unknown, code: "connect-failed" | "connection-lost"): StreamError {
