@@ -11,19 +11,20 @@ export interface EncoderOptions {
 
 /**
  * ffmpeg's arguments for encoding with no picture held back: one thread, no B-frames, keyframes exactly every `gop`
- * pictures and each with its parameter sets.
+ * pictures and each with its parameter sets. JPEG is such as RTP carries it: 4:2:0 of full range with the standard
+ * Huffman tables, which cost a sixth more bytes than tables of its own.
  */
 export function encoderArguments(options: EncoderOptions): string[] {
   const { codec, bitrate, gop, preset } = options;
   // The buffer of half a second keeps a keyframe from taking the link for longer than a few pictures' time.
   const rate = ["-b:v", `${bitrate}`, "-maxrate", `${bitrate}`, "-bufsize", `${Math.round(bitrate / 2)}`];
-  const fast = ["-preset", preset, "-tune", "zerolatency", "-g", `${gop}`, ...rate];
+  const fast = ["-pix_fmt", "yuv420p", "-preset", preset, "-tune", "zerolatency", "-g", `${gop}`, ...rate];
   switch (codec) {
     case "h264":
-      return ["-c:v", "libx264", ...fast, "-threads", "1", "-x264-params", "repeat-headers=1:scenecut=0:open-gop=0"];
+      return [...fast, "-c:v", "libx264", "-threads", "1", "-x264-params", "repeat-headers=1:scenecut=0:open-gop=0"];
     case "h265":
-      return ["-c:v", "libx265", ...fast, "-x265-params", "repeat-headers=1:scenecut=0:open-gop=0:log-level=error"];
+      return [...fast, "-c:v", "libx265", "-x265-params", "repeat-headers=1:scenecut=0:open-gop=0:log-level=error"];
     case "mjpeg":
-      return ["-c:v", "mjpeg", "-threads", "1", ...rate];
+      return ["-pix_fmt", "yuvj420p", "-c:v", "mjpeg", "-huffman", "default", "-threads", "1", ...rate];
   }
 }

@@ -34,7 +34,7 @@ export class FileCamera implements Camera {
       const { bitrate, gop, path } = this.#options;
       const coding = COPIED.has(await this.#probe(signal))
         ? ["-c:v", "copy"]
-        : ["-pix_fmt", "yuv420p", ...encoderArguments({ codec: "h264", bitrate, gop, preset: "superfast" })];
+        : encoderArguments({ codec: "h264", bitrate, gop, preset: "superfast" });
       const args = ["-re", "-stream_loop", "-1", "-i", inputOf(path), "-map", "0:V:0", ...coding];
       await runFfmpegCamera({ args, context: this.#context, sink, signal });
     } catch (error) {

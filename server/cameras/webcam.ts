@@ -58,9 +58,7 @@ export class WebcamCamera implements Camera {
   #coding(format: WebcamFormat): string[] {
     const { codec, bitrate, gop } = this.#options;
     if (format.coding === codec) return ["-c:v", "copy"];
-    return ["-pix_fmt", codec === "mjpeg" ? "yuvj420p" : "yuv420p"].concat(
-      encoderArguments({ codec, bitrate, gop, preset: "superfast" }),
-    );
+    return encoderArguments({ codec, bitrate, gop, preset: "superfast" });
   }
 
   async #findDevice(signal: AbortSignal): Promise<string> {

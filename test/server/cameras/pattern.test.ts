@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { silentLogger } from "../../../lib/logger.js";
+import { readJpegScan } from "../../../lib/rtp/jpeg-scan.js";
 import { openCamera } from "../../../server/cameras/index.js";
 import { context, decodeCounters, takeUnits, upTo } from "./support.js";
 
@@ -21,6 +22,13 @@ describe("pattern camera", () => {
     const taken = await takeUnits(camera, 16);
     expect(taken.flatMap(({ unit }, index) => (unit.keyframe ? [index] : []))).toEqual([0, 5, 10, 15]);
     expect(decodeCounters(taken.slice(10).map(({ unit }) => unit))).toEqual([10, 11, 12, 13, 14, 15]);
+  });
+
+  it("gives JPEGs that RTP carries: 4:2:0 with the standard Huffman tables", async () => {
+    const camera = openCamera({ kind: "pattern", width: 320, height: 240, codec: "mjpeg" }, context);
+    for (const { unit } of await takeUnits(camera, 3)) {
+      expect(readJpegScan(unit.data).head).toMatchObject({ type: 1, width: 320, height: 240, restartInterval: 0 });
+    }
   });
 
   it("keeps the counter readable at 1080p and 2 Mbit/s, also scaled down to 160x120", async () => {

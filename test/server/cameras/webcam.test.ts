@@ -48,6 +48,14 @@ describe("v4l2 camera", () => {
     ["passes the camera's own H.264 on", RAW + MJPEG + H264, "h264", "h264", "-input_format h264", "copy"],
     ["codes raw video", RAW + MJPEG, "h264", "h264", "-input_format yuyv422", "-pix_fmt yuv420p"],
     ["codes MJPEG where there is no raw video", MJPEG, "h264", "h264", "-input_format mjpeg", "-pix_fmt yuv420p"],
+    [
+      "codes raw video as JPEG where that is asked for",
+      RAW,
+      "mjpeg",
+      "mjpeg",
+      "-input_format yuyv422",
+      "-pix_fmt yuvj420p",
+    ],
     ["passes MJPEG on where that is asked for", RAW + MJPEG + H264, "mjpeg", "mjpeg", "-input_format mjpeg", "copy"],
   ] as const)("%s", async (_name, listing, wanted, codec, input, coding) => {
     lists(`${listing}/dev/video0: Immediate exit requested\n`);
