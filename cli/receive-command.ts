@@ -1,5 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { isMulticast } from "../lib/network-interfaces.js";
+import { formatRtspUrl, parseRtspUrl } from "../lib/rtsp/rtsp-url.js";
 import { parseStreamUrl } from "../lib/stream-url.js";
 
 /**
@@ -8,12 +9,22 @@ import { parseStreamUrl } from "../lib/stream-url.js";
  * @param given as the user wrote it, with parameters
  */
 export function receiveCommand(url: string, given: string): string {
+  if (url.startsWith("rtsp:")) return receiveRtsp(url, given);
   const { scheme, host, port, query } = { ...parseStreamUrl(url), query: parseStreamUrl(given).query };
   // The receiver is named by the URL: it listens to what comes.
   const pushed = scheme === "tcp" && query.has("connect");
   if (pushed) return `glasslink probe "tcp://:${port}?listen=1"`;
   if (scheme === "udp") return `glasslink probe udp://${isLocal(host) ? host : ""}:${port}`;
   return `glasslink probe ${scheme}://${anywhere(host) ? lanAddress() : bracketed(host)}:${port}`;
+}
+
+function receiveRtsp(url: string, given: string): string {
+  const { credentials } = parseRtspUrl(given);
+  const served = parseRtspUrl(url);
+  const host = anywhere(served.host) ? lanAddress() : served.host;
+  const reached = formatRtspUrl({ ...served, host });
+  // The password is the reader's to fill in: what is printed here may end up in a log.
+  return `glasslink probe ${credentials ? reached.replace("//", `//${credentials.username}:PASSWORD@`) : reached}`;
 }
 
 function isLocal(host: string): boolean {

@@ -17,6 +17,7 @@ ${cameraUsage()
 Outputs:
   tcp://:8000                     many clients; ?join=gop|keyframe&maxBacklogMs=250&maxClients=64
   tcp://host:8000?connect=1       to a receiver that listens
+  rtsp://:8554/stream             many players; rtsp://user:password@:8554/stream asks for a password
   udp://host:5000                 one receiver, or a multicast group; ?format=raw|ts|rtp&ttl=1&interface=eth0
 
 Examples:

@@ -22,16 +22,27 @@ export interface SdpOptions {
   sessionName?: string;
   /** How many routers a multicast packet may pass; default 1, written for IPv4 only, as IPv6 knows none. */
   ttl?: number;
+  /** Whose description it is; default: `address`. */
+  origin?: string;
+  /** The track's relative URL where the description is of an RTSP server: then it also says that the stream is live. */
+  control?: string;
+  /** Pixels. */
+  size?: { width: number; height: number };
+  /** Pictures a second. */
+  fps?: number;
 }
 
 /**
- * The text of an SDP file for players (ffplay, VLC, GStreamer), which has lines that end in CRLF.
+ * The text of an SDP file for players (ffplay, VLC, GStreamer), or of an RTSP server's description; lines end in CRLF.
  *
  * @throws StreamError `invalid-option` when `address` is no IP address
- * @see RFC 8866, RFC 6184 section 8.2.1, RFC 7798 section 7.2.1, RFC 3551 table 5
+ * @see RFC 8866, RFC 6184 section 8.2.1, RFC 7798 section 7.2.1, RFC 3551 table 5, RFC 2326 appendix C
  */
 export function writeSdp(options: SdpOptions): string {
-  const { address, port, sessionName, codec, ttl } = { ...DEFAULTS, ...options };
+  const { address, port, sessionName, codec, ttl, control, origin } = {
+    ...{ ...DEFAULTS, origin: options.address },
+    ...options,
+  };
   const payloadType = options.payloadType ?? usualPayloadType(codec);
   if (isIP(address) === 0) {
     throw new StreamError(
@@ -39,19 +50,36 @@ export function writeSdp(options: SdpOptions): string {
       `address ${JSON.stringify(address)} of an SDP file must be an IPv4 or IPv6 address`,
     );
   }
-  const network = isIPv6(address) ? "IN IP6" : "IN IP4";
   const lines = [
     "v=0",
-    `o=- 0 0 ${network} ${address}`,
+    `o=- 0 0 ${networkOf(origin)} ${origin}`,
     `s=${sessionName.replace(/[\r\n\0]+/g, " ").trim() || "-"}`,
-    `c=${network} ${address}${isMulticastV4(address) ? `/${ttl}` : ""}`,
+    `c=${networkOf(address)} ${address}${isMulticastV4(address) ? `/${ttl}` : ""}`,
     "t=0 0",
+    ...(control === undefined ? [] : ["a=control:*", "a=range:npt=now-"]),
     `m=video ${port} RTP/AVP ${payloadType}`,
     `a=rtpmap:${payloadType} ${ENCODING_NAMES[codec]}/${CLOCK_RATE}`,
   ];
   const parameters = FORMAT_PARAMETERS[codec](options.parameterSets ?? []);
   if (parameters.length > 0) lines.push(`a=fmtp:${payloadType} ${parameters.join(";")}`);
+  lines.push(...pictureLines(options, payloadType));
+  if (control !== undefined) lines.push(`a=control:${control}`);
   return `${lines.join("\r\n")}\r\n`;
+}
+
+/** The size is written in both ways that are in use. @see 3GPP TS 26.234 section 5.3.3.2, RFC 8866 section 6.13 */
+function pictureLines({ size, fps }: SdpOptions, payloadType: number): string[] {
+  const lines: string[] = [];
+  if (fps !== undefined) lines.push(`a=framerate:${Number(fps.toFixed(3))}`);
+  if (size) {
+    lines.push(`a=framesize:${payloadType} ${size.width}-${size.height}`);
+    lines.push(`a=x-dimensions:${size.width},${size.height}`);
+  }
+  return lines;
+}
+
+function networkOf(address: string): string {
+  return isIPv6(address) ? "IN IP6" : "IN IP4";
 }
 
 function isMulticastV4(address: string): boolean {

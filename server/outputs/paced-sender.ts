@@ -28,6 +28,7 @@ export class PacedSender {
   readonly #backlog = new Backlog();
   #waiting: Buffer[] = [];
   #stepBytes = STEP_BYTES;
+  #gently = false;
   #timer: Timer | undefined;
 
   constructor(socket: DatagramSocket, clock: Clock) {
@@ -44,11 +45,25 @@ export class PacedSender {
 
   /** Sends one picture; what is left of the one before goes first, at once. */
   send(datagrams: readonly Buffer[]): void {
+    if (this.#gently && this.#waiting.length > 0) return void this.#waiting.push(...datagrams);
+    this.#gently = false;
     this.#sendUpTo(Number.POSITIVE_INFINITY);
     this.#waiting = [...datagrams];
     this.#sendUpTo(BURST_BYTES);
     const rest = this.#waiting.reduce((sum, { length }) => sum + length, 0);
     this.#stepBytes = Math.max(STEP_BYTES, Math.ceil(rest / MAX_STEPS));
+    this.#schedule();
+  }
+
+  /**
+   * Sends a group of pictures, in steps of 32 KiB however many they are. Pictures that come before it is through follow
+   * behind it, and soon catch up: the steps make 32 MB a second.
+   */
+  sendGently(datagrams: readonly Buffer[]): void {
+    this.#gently = true;
+    for (const datagram of datagrams) this.#waiting.push(datagram);
+    this.#stepBytes = STEP_BYTES;
+    this.#sendUpTo(BURST_BYTES);
     this.#schedule();
   }
 

@@ -1,18 +1,14 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
-import { Backlog } from "./backlog.js";
+import { BoundedWriter } from "./bounded-writer.js";
 import { delimiter } from "./delimiter.js";
-import { UnsentBytes, type WatchedSocket } from "./unsent-bytes.js";
 
-const SILENT_MS = 10_000;
 /**
  * One that has shut down its own direction may still watch, or be gone: only what is sent to it shows which. While no
  * picture comes for so long, it is taken to be gone. Longer than between two pictures at one a second.
  */
 const ENDED_SILENT_MS = 2_000;
-/** More than the largest group of pictures that a joining client is given at once. */
-const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 /** What is read of a client's own words between two looks at its progress, which come every 100 ms. */
 const MAX_RECEIVED_BYTES = 64 * 1024;
 
@@ -36,14 +32,11 @@ export interface TcpClientOptions {
  * One TCP connection that is sent a byte stream. It never waits: a client whose oldest byte on the way is older than
  * `maxBacklogMs` is given nothing more before the next keyframe, and only once all of that has arrived.
  */
-export class TcpClient implements WatchedSocket {
+export class TcpClient {
   readonly socket: Socket;
   readonly #options: TcpClientOptions;
-  readonly #backlog = new Backlog();
+  readonly #writer: BoundedWriter;
   #mode: "joining" | "flowing" | "skipping" = "joining";
-  #late = false;
-  #arrivedBytes = 0;
-  #progressAtMs: number;
   #pictureAtMs: number;
   #ended = false;
   #receivedBytes = 0;
@@ -51,17 +44,14 @@ export class TcpClient implements WatchedSocket {
   constructor(options: TcpClientOptions) {
     this.#options = options;
     this.socket = options.socket;
-    this.#progressAtMs = options.clock.now();
-    this.#pictureAtMs = this.#progressAtMs;
-    const unsent = UnsentBytes.of(options.clock);
-    unsent.add(this);
+    this.#pictureAtMs = options.clock.now();
+    this.#writer = new BoundedWriter({ ...options, onLook: (nowMs) => this.#look(nowMs) });
     this.socket.on("data", (bytes) => this.#ignore(bytes.length));
     this.socket.on("end", () => {
       this.#ended = true;
     });
     // A client that goes away without a word is nothing unusual; what matters is that it is gone.
     this.socket.on("error", () => {});
-    this.socket.on("close", () => unsent.remove(this));
   }
 
   /** Gives it the current group of pictures, in one write. */
@@ -77,7 +67,7 @@ export class TcpClient implements WatchedSocket {
   send(unit: AccessUnit, wire: Buffer): void {
     if (!this.socket.writable) return;
     this.#pictureAtMs = this.#options.clock.now();
-    const full = this.#late || this.socket.writableLength > MAX_QUEUED_BYTES;
+    const { full } = this.#writer;
     if (this.#mode === "flowing" && !full) {
       this.#write([wire]);
     } else if (unit.keyframe && !full) {
@@ -90,37 +80,13 @@ export class TcpClient implements WatchedSocket {
     }
   }
 
-  handedBytes(): number {
-    return this.#backlog.written - this.socket.writableLength;
-  }
-
-  arrived(bytes: number): void {
-    const nowMs = this.#options.clock.now();
-    this.#listenOn();
-    this.#backlog.arrived(bytes);
-    // Any change is progress: while one large write is under way, only the kernel's part of it is seen to move.
-    if (bytes !== this.#arrivedBytes || this.#backlog.waiting === 0) this.#progressAtMs = nowMs;
-    this.#arrivedBytes = bytes;
-    this.#late = this.#backlog.ageMs(nowMs) > this.#options.maxBacklogMs;
-    if (nowMs - this.#progressAtMs >= SILENT_MS) {
-      this.#options.onSilent();
-      this.socket.resetAndDestroy();
-    } else if (this.#ended && this.#backlog.waiting === 0 && nowMs - this.#pictureAtMs >= ENDED_SILENT_MS) {
-      this.socket.destroy();
-    }
-  }
-
   #write(buffers: readonly Buffer[]): void {
-    const { counters, clock } = this.#options;
-    let bytes = 0;
-    this.socket.cork();
-    for (const buffer of buffers) {
-      bytes += buffer.length;
-      if (buffer.length > 0) this.socket.write(buffer);
-    }
-    this.socket.uncork();
-    this.#backlog.wrote(bytes, clock.now());
-    counters.sentBytes += bytes;
+    this.#options.counters.sentBytes += this.#writer.write(buffers);
+  }
+
+  #look(nowMs: number): void {
+    this.#listenOn();
+    if (this.#ended && this.#writer.empty && nowMs - this.#pictureAtMs >= ENDED_SILENT_MS) this.socket.destroy();
   }
 
   /** A viewer has nothing to tell, and one that talks all the same is not read faster than this. */

@@ -8,11 +8,17 @@ describe("receiveCommand", () => {
     { url: "udp://239.1.1.1:5000", command: "glasslink probe udp://239.1.1.1:5000" },
     { url: "udp://192.0.2.7:5000", command: "glasslink probe udp://:5000" },
     { url: "tcp://192.0.2.7:8000", given: "?connect=1", command: 'glasslink probe "tcp://:8000?listen=1"' },
+    { url: "rtsp://127.0.0.1:8554/front", command: "glasslink probe rtsp://127.0.0.1:8554/front" },
   ])("tells how to receive $url", ({ url, given, command }) => {
     expect(receiveCommand(url, `${url}${given ?? ""}`)).toBe(command);
   });
 
   it("names an address of this machine where the output listens on all", () => {
     expect(receiveCommand("tcp://:8123", "tcp://:0")).toMatch(/^glasslink probe tcp:\/\/(\d+\.){3}\d+:8123$/);
+  });
+
+  it("leaves the password of an RTSP output to its reader", () => {
+    const command = receiveCommand("rtsp://:8554/stream", "rtsp://me:hunter2@:8554/stream?aud=1");
+    expect(command).toMatch(/^glasslink probe rtsp:\/\/me:PASSWORD@(\d+\.){3}\d+:8554\/stream$/);
   });
 });

@@ -12,12 +12,30 @@ describe("openOutput", () => {
     ["udp://239.1.1.1", "udp://239.1.1.1:5000"],
     ["udp://desk:5004?format=rtp&sdp=/tmp/desk.sdp", "udp://desk:5004"],
     ["udp://[ff12::1]:5000?format=ts&ttl=4&interface=eth0", "udp://[ff12::1]:5000"],
+    ["rtsp://", "rtsp://:8554/stream"],
+    ["RTSP://0.0.0.0:554/", "rtsp://0.0.0.0:554/stream"],
+    ["rtsp://me:p@ss:w@[::1]:8554/cameras/front/?join=keyframe&aud=1", "rtsp://[::1]:8554/cameras/front"],
+    ["rtsp://:8554/a?multicast=239.1.1.1:6000&ttl=4&interface=eth0&maxClients=2", "rtsp://:8554/a"],
+    ["rtsp://:8554/a?multicast=[ff15::1]&maxBacklogMs=500", "rtsp://:8554/a"],
+    ["rtsp://:8554/a?multicast=0", "rtsp://:8554/a"],
   ])("opens %s as %s", (text, url) => {
     expect(openOutput(text).url).toBe(url);
   });
 
   it.each([
-    ["rtsp://:8554", 'no output for "rtsp://"; allowed: tcp, udp'],
+    ["srt://:8554", 'no output for "srt://"; allowed: rtsp, tcp, udp'],
+    ["rtsps://:8554", 'no output for "rtsps://"; rtsp:// is'],
+    ["rtsp:/stream", "must look like rtsp://user:***@host:554/path"],
+    ["rtsp://:8554/a//b", "path /a//b is not allowed; it must look like /stream or /cameras/front"],
+    ["rtsp://:8554/my stream", "path /my stream is not allowed; it must look like /stream or /cameras/front"],
+    ["rtsp://me@:8554/a", "a user name needs a password, and the other way round, as in rtsp://user:***@:8554/stream"],
+    ["rtsp://:8554/a?join=now", "join=now is not allowed; it must be one of gop, keyframe"],
+    ["rtsp://:8554/a?aud=2", "aud=2 is not allowed; it must be 0 or 1"],
+    ...["10.0.0.1", "239.1.1.1:5005", "239.1.1.1:0", "[::1]", "yes"].map((group) => [
+      `rtsp://:8554/a?multicast=${group}`,
+      `multicast=${group} is not allowed; it must be 0, 1 or a group with an even port, as 239.1.1.1:5004`,
+    ]),
+    ["rtsp://:8554/a?multicast=0&ttl=2", "ttl and interface are for multicast, which multicast=0 turns off"],
     ["8000", "must look like scheme://host:port?name=value"],
     ["tcp://:70000", "port 70000 is not allowed; 0 to 65535 is"],
     ["tcp://:8000?ttl=1", 'parameter "ttl" is unknown; allowed: connect, join, maxBacklogMs, maxClients'],
