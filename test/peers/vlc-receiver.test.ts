@@ -3,17 +3,15 @@ import { expect, it, vi } from "vitest";
 import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { peerFolder } from "../support/peer-folder.js";
 import { PICTURE } from "../support/peer-pictures.js";
-import { describePeers, type Finished, startPeer } from "../support/peer-program.js";
+import { describePeers, type Finished } from "../support/peer-program.js";
 import { TAPE_LENGTH } from "../support/peer-sender.js";
 import { PEER_STREAMS, type PeerStreamName, serve } from "../support/peer-streams.js";
+import { startVlc, VLC_PROGRAMS } from "../support/peer-vlc.js";
 
 const PICTURES = 90;
 const { width, height, gop } = PICTURE;
 const PIXELS = (width * height * 3) / 2;
 const MARK = "FRAME\n";
-/** VLC will not run as root; nobody else's rights are needed. */
-const AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-const IS_ROOT = process.getuid?.() === 0;
 // Debian's VLC is built without the library that it needs for RTP.
 const STREAMS = (Object.keys(PEER_STREAMS) as PeerStreamName[]).filter(
   (name) => PEER_STREAMS[name].transport !== "rtp",
@@ -21,12 +19,9 @@ const STREAMS = (Object.keys(PEER_STREAMS) as PeerStreamName[]).filter(
 
 /** Runs VLC, without a window, until it has shown so many pictures; resolves with all that it wrote of them. */
 async function show(options: string[], finished: Finished): Promise<Buffer> {
-  const folder = await peerFolder(finished);
-  const path = `${folder}/pictures`;
+  const path = `${await peerFolder(finished)}/pictures`;
   const screen = ["--vout=yuv", "--yuv-chroma=I420", `--yuv-file=${path}`, "--no-video-title-show"];
-  const player = ["env", `HOME=${folder}`, "cvlc", "--no-audio", "--avcodec-hw=none", ...screen, ...options];
-  const [command = "", ...args] = IS_ROOT ? [...AS_NOBODY, ...player] : player;
-  startPeer(command, args, finished);
+  await startVlc(["--avcodec-hw=none", ...screen, ...options], finished);
   const written = async (): Promise<number> => (await stat(path)).size;
   await vi.waitFor(async () => expect(await written()).toBeGreaterThan(PICTURES * PIXELS), { timeout: 20_000 });
   return readFile(path);
@@ -41,7 +36,7 @@ function numbersIn(file: Buffer): (number | undefined)[] {
   return numbers.slice(numbers.findIndex((number) => number !== undefined && number % gop === 0));
 }
 
-describePeers("VLC shows what a Sender sends", ["cvlc", ...(IS_ROOT ? ["setpriv"] : [])], () => {
+describePeers("VLC shows what a Sender sends", VLC_PROGRAMS, () => {
   it.concurrent.for(STREAMS)("%s", async (stream, { onTestFinished: finished }) => {
     const { codec, transport } = PEER_STREAMS[stream];
     const demuxer = transport === "ts" ? [] : [`--demux=${codec === "h265" ? "hevc" : "h264"}`];

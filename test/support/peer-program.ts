@@ -19,9 +19,9 @@ export function gstreamerElement(name: string): PeerNeed {
   return { name: `GStreamer's ${name}`, isPresent: () => succeeds("gst-inspect-1.0", ["--exists", name]) };
 }
 
-/** A module of Debian's Python. */
-export function pythonModule(name: string): PeerNeed {
-  return { name: `Python's ${name}`, isPresent: () => succeeds(PYTHON, ["-c", `import ${name}`]) };
+/** A module of Debian's Python; `check` is run behind its import. */
+export function pythonModule(name: string, check = ""): PeerNeed {
+  return { name: `Python's ${name}`, isPresent: () => succeeds(PYTHON, ["-c", `import ${name}\n${check}`]) };
 }
 
 /** The rights to make network namespaces. */

@@ -10,15 +10,17 @@ const run = promisify(execFile);
 /** A video file of numbered pictures. */
 export interface Tape {
   path: string;
+  /** The same pictures without a container. */
+  rawPath: string;
   /** MD5 of each picture's pixels as yuv420p, by its number. */
   hashes: readonly string[];
 }
 
 /** Writes such a file into a folder. */
 export async function makeTape(folder: string, options: MakeStreamOptions): Promise<Tape> {
-  const [bytes, path] = [join(folder, `tape.${options.codec}`), join(folder, "tape.mkv")];
-  await writeFile(bytes, await makeStream(options));
-  const input = ["-framerate", String(options.fps), "-f", options.codec === "h265" ? "hevc" : "h264", "-i", bytes];
+  const [rawPath, path] = [join(folder, `tape.${options.codec}`), join(folder, "tape.mkv")];
+  await writeFile(rawPath, await makeStream(options));
+  const input = ["-framerate", String(options.fps), "-f", options.codec === "h265" ? "hevc" : "h264", "-i", rawPath];
   await run("ffmpeg", ["-v", "error", ...input, "-c", "copy", path]);
-  return { path, hashes: await hashFile(path) };
+  return { path, rawPath, hashes: await hashFile(path) };
 }
