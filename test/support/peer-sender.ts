@@ -1,5 +1,7 @@
-import type { NalCodecName } from "../../lib/codecs/nal-codec.js";
+import type { AccessUnit } from "../../lib/codecs/access-unit.js";
+import type { RtpCodecName } from "../../lib/rtp/rtp-codec.js";
 import { Sender } from "../../server/index.js";
+import { jpegUnits, makeJpegs } from "./make-jpegs.js";
 import { makeStream } from "./make-stream.js";
 import { PICTURE } from "./peer-pictures.js";
 import type { Finished } from "./peer-program.js";
@@ -18,12 +20,18 @@ export interface TapeSender {
 }
 
 /** Sends numbered pictures to such an output until the test is over. */
-export async function sendTape(output: string, codec: NalCodecName, finished: Finished): Promise<TapeSender> {
-  const stream = await makeStream({ codec, ...PICTURE, frames: TAPE_LENGTH });
-  const camera = new TapeCamera(unitsOf(stream, codec), PICTURE.fps);
+export async function sendTape(output: string, codec: RtpCodecName, finished: Finished): Promise<TapeSender> {
+  const camera = new TapeCamera(await tapeUnits(codec), PICTURE.fps);
   const sender = new Sender({ camera, outputs: [output] });
   finished(() => sender.close());
   await sender.ready;
   const url = sender.outputs[0]?.url as string;
   return { camera, url, port: Number(/:(\d+)$/.exec(url)?.[1]) };
+}
+
+/** What is on the tape. */
+export async function tapeUnits(codec: RtpCodecName): Promise<AccessUnit[]> {
+  const options = { ...PICTURE, frames: TAPE_LENGTH };
+  if (codec === "mjpeg") return jpegUnits(await makeJpegs(options));
+  return unitsOf(await makeStream({ codec, ...options }), codec);
 }

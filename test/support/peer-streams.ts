@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { vi } from "vitest";
-import type { NalCodecName } from "../../lib/codecs/nal-codec.js";
+import type { RtpCodecName } from "../../lib/rtp/rtp-codec.js";
 import { peerFolder } from "./peer-folder.js";
 import { freeUdpPort } from "./peer-ports.js";
 import type { Finished } from "./peer-program.js";
@@ -8,7 +8,7 @@ import { sendTape } from "./peer-sender.js";
 
 /** How a Sender's pictures reach a receiver. */
 export interface PeerStream {
-  codec: NalCodecName;
+  codec: RtpCodecName;
   transport: "tcp" | "raw" | "ts" | "rtp";
 }
 
@@ -22,6 +22,7 @@ export const PEER_STREAMS = {
   "H.265 in MPEG-TS over UDP": { codec: "h265", transport: "ts" },
   "H.264 over RTP": { codec: "h264", transport: "rtp" },
   "H.265 over RTP": { codec: "h265", transport: "rtp" },
+  "MJPEG over RTP": { codec: "mjpeg", transport: "rtp" },
 } as const satisfies Record<string, PeerStream>;
 
 /** A name in {@link PEER_STREAMS}. */
