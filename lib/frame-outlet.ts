@@ -47,9 +47,9 @@ export class FrameOutlet {
   }
 
   #frame({ unit, data, width, height, pool, decodedAtMs }: DecodedPicture, sequence: number): SharedPicture {
-    const { receivedAtMs, stamp } = unit;
+    const { receivedAtMs, stamp, capturedAtMs } = unit;
     const { pixelFormat, clock } = this.#options;
-    const capturedAt = stamp && Number(stamp.capturedAtUs) / 1000;
+    const capturedAt = stamp ? Number(stamp.capturedAtUs) / 1000 : capturedAtMs;
     const details = {
       ...{ width, height, pixelFormat, sequence, receivedAtMs, decodedAtMs },
       ...(capturedAt !== undefined && { capturedAt }),

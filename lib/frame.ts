@@ -27,7 +27,10 @@ export interface FrameDetails {
   receivedAtMs: number;
   /** When its last pixel was here, monotonic milliseconds. */
   decodedAtMs: number;
-  /** When it was taken, in milliseconds since the epoch by the sender's clock; absent without a frame stamp. */
+  /**
+   * When it was taken, in milliseconds since the epoch by the sender's clock; absent where neither a frame stamp nor the
+   * transport (RTCP) tells.
+   */
   capturedAt?: number;
   /** From capture to `decodedAtMs`; absent unless the sender's clock is known. */
   latencyMs?: number;

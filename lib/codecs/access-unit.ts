@@ -26,6 +26,11 @@ export interface AccessUnit {
   receivedAtMs: number;
   /** Position on the sender's own time line, in milliseconds from an unknown zero, where the transport carries one. */
   mediaTimeMs?: number;
+  /**
+   * When it was taken, milliseconds since the epoch by the sender's clock, where the transport tells how its time line
+   * lies on that clock, as RTCP does. A stamp, which comes from nearer to the sensor, goes before it.
+   */
+  capturedAtMs?: number;
   stamp?: FrameStamp;
   /** Pixels, where a container tells them; raw video cannot be decoded without. */
   size?: { width: number; height: number };

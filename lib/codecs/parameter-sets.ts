@@ -1,6 +1,6 @@
 import type { AccessUnit } from "./access-unit.js";
 import { joinNalUnits, splitNalUnits } from "./annexb.js";
-import { detectNalCodec, isNalCodec } from "./nal-codec.js";
+import { detectNalCodec, isNalCodec, type NalCodecName } from "./nal-codec.js";
 
 /**
  * Sees to it that every keyframe can be decoded by somebody who begins with it: cameras and files that send their
@@ -11,6 +11,21 @@ import { detectNalCodec, isNalCodec } from "./nal-codec.js";
 export class ParameterSets {
   #latest: Buffer[] = [];
   #codec: AccessUnit["codec"] | undefined;
+
+  /** Whether any are known yet. */
+  get known(): boolean {
+    return this.#latest.length > 0;
+  }
+
+  /**
+   * Takes sets (NAL units without start codes) that are told outside the stream, as in SDP; those inside replace them.
+   * What holds no sequence parameter set is passed over.
+   */
+  prime(codec: NalCodecName, nals: readonly Buffer[]): void {
+    if (!nals.some((nal) => detectNalCodec(nal) === codec)) return;
+    this.#latest = nals.filter((nal) => isParameterSet(nal, codec));
+    this.#codec = codec;
+  }
 
   /** The unit, with parameter sets where it needs them; no keyframe any more where none are known. */
   complete(unit: AccessUnit): AccessUnit {

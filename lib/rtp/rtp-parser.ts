@@ -19,9 +19,15 @@ export interface RtpParserOptions {
   sink: UnitSink;
   /**
    * Default: found by looking at the payload types (MPEG-TS and JPEG have their own) and the payloads; nothing is emitted
-   * before that.
+   * before that. `mpegts` is a transport stream, whatever it holds.
    */
-  codec?: RtpCodecName;
+  codec?: RtpCodecName | "mpegts" | undefined;
+  /** Agreed on outside of RTP: packets of other types are passed over. Default: found by looking. */
+  payloadType?: number | undefined;
+  /** Nobody else can send here: another SSRC is the same sender's. See {@link SsrcLock}. Default false. */
+  oneSender?: boolean | undefined;
+  /** See {@link UnitAssembler}. Default false. */
+  parameterSetsKnown?: boolean;
   /** RTP timestamp ticks in a second; default 90000. */
   clockRate?: number;
   /** An access unit of more bytes than this counts as lost; default 8 MiB. */
@@ -47,11 +53,12 @@ export class RtpParser implements UnitParser {
   constructor(options: RtpParserOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#reorder = this.#newReorderBuffer();
-    this.#lock = new SsrcLock({
-      packet: (packet, arrivedAtMs) => this.#reorder.push(packet, arrivedAtMs),
+    const sink = {
+      packet: (packet: RtpPacket, arrivedAtMs: number) => this.#reorder.push(packet, arrivedAtMs),
       switched: () => this.#switch(),
-      discarded: (bytes) => this.#options.sink.discarded(bytes),
-    });
+      discarded: (bytes: number) => this.#options.sink.discarded(bytes),
+    };
+    this.#lock = new SsrcLock(sink, options);
   }
 
   get pending(): boolean {
@@ -64,9 +71,10 @@ export class RtpParser implements UnitParser {
 
   /** Takes one datagram that arrived at `nowMs` (monotonic). RTCP on the same port is left alone. */
   push(datagram: Buffer, nowMs: number): void {
+    const { payloadType: agreed, sink } = this.#options;
     const packet = parseRtp(datagram);
-    if (packet) this.#lock.push(packet, nowMs);
-    else if (!isRtcp(datagram)) this.#options.sink.discarded(datagram.length);
+    if (packet && packet.payloadType === (agreed ?? packet.payloadType)) this.#lock.push(packet, nowMs);
+    else if (!isRtcp(datagram)) sink.discarded(datagram.length);
   }
 
   /** Gives up on packets that have been missing for the reorder window; call it at {@link RtpParser.nextDeadlineMs}. */
@@ -97,14 +105,19 @@ export class RtpParser implements UnitParser {
   }
 
   #choosePayload({ payloadType, payload }: RtpPacket): void {
-    if (payloadType === MP2T_PAYLOAD_TYPE) this.#payload = new TsPayload(this.#options);
-    else if (payloadType === JPEG_PAYLOAD_TYPE) this.#payload = new JpegAssembler(this.#options);
-    else if (payloadType >= FIRST_FREE_PAYLOAD_TYPE) {
-      const codec = this.#options.codec ?? detectRtpCodec(payload);
-      if (codec === "mjpeg") this.#payload = new JpegAssembler(this.#options);
-      else if (codec) this.#payload = new UnitAssembler({ ...this.#options, codec });
-    }
+    const codec = this.#codecOf(payloadType, payload);
+    if (codec === "mpegts") this.#payload = new TsPayload(this.#options);
+    else if (codec === "mjpeg") this.#payload = new JpegAssembler(this.#options);
+    else if (codec) this.#payload = new UnitAssembler({ ...this.#options, codec });
     if (this.#payload) this.#payloadType = payloadType;
+  }
+
+  #codecOf(payloadType: number, payload: Buffer): RtpParserOptions["codec"] {
+    const { codec, payloadType: agreed } = this.#options;
+    if (codec && agreed !== undefined) return codec;
+    if (payloadType === MP2T_PAYLOAD_TYPE) return "mpegts";
+    if (payloadType === JPEG_PAYLOAD_TYPE) return "mjpeg";
+    return payloadType >= FIRST_FREE_PAYLOAD_TYPE ? (codec ?? detectRtpCodec(payload)) : undefined;
   }
 
   #switch(): void {

@@ -3,6 +3,8 @@ import type { RtpPacket } from "./packet.js";
 const SILENCE_MS = 500;
 const SHORT_SILENCE_MS = 100;
 const CONSECUTIVE_PACKETS = 8;
+/** A packet of the former stream may come late; two in a row do not. */
+const KNOWN_SENDER_PACKETS = 2;
 const CAPACITY = 512;
 
 /** A packet and when it arrived. */
@@ -20,21 +22,30 @@ export interface SsrcLockSink {
   discarded(bytes: number): void;
 }
 
+/** How an {@link SsrcLock} is made. */
+export interface SsrcLockOptions {
+  /** Nobody else can send here: another stream is the sender's new one, and taken up at once. Default false. */
+  oneSender?: boolean | undefined;
+}
+
 /**
  * Follows one sender on a port that anybody can send to. Another one takes over when the first has been silent for
  * 500 ms, or for 100 ms while the other delivered 8 packets in a row: a restarted sender is taken up at once with
  * its first keyframe, since the packets under probation are kept, and two rivals do not take turns.
+ * Where there can be no rivals, two packets in a row suffice.
  *
  * @see RFC 3550 section 8
  */
 export class SsrcLock {
   readonly #sink: SsrcLockSink;
+  readonly #oneSender: boolean;
   #ssrc: number | undefined;
   #lastMs = 0;
   #candidates: ArrivedPacket[] = [];
 
-  constructor(sink: SsrcLockSink) {
+  constructor(sink: SsrcLockSink, { oneSender = false }: SsrcLockOptions = {}) {
     this.#sink = sink;
+    this.#oneSender = oneSender;
   }
 
   /** Passes on a packet of the stream that is followed; keeps or discards one of another stream. */
@@ -53,6 +64,7 @@ export class SsrcLock {
 
   #mayTakeOver(nowMs: number): boolean {
     const count = this.#candidates.length;
+    if (this.#oneSender && count >= KNOWN_SENDER_PACKETS) return true;
     const silentMs = nowMs - this.#lastMs;
     const steady = count >= CONSECUTIVE_PACKETS && silentMs >= SHORT_SILENCE_MS;
     return steady || silentMs >= SILENCE_MS || count >= CAPACITY;

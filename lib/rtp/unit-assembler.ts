@@ -23,13 +23,18 @@ export interface UnitAssemblerOptions {
   /** A bigger access unit counts as lost. */
   maxUnitBytes: number;
   sink: UnitSink;
+  /**
+   * Whether parameter sets are known from outside the stream, so that a picture without any can be whole: many senders
+   * put theirs into the SDP only. Default false.
+   */
+  parameterSetsKnown?: boolean;
 }
 
 /**
  * Makes access units of RTP packets that come in order. One ends with the marker bit, or where the timestamp
  * changes. One that a gap touches is never emitted but counted as lost, and so is one that may lack its head: behind
- * a gap only a delimiter or parameter set surely begins an access unit. So is one that is not what its frame stamp
- * tells.
+ * a gap only a delimiter or parameter set surely begins an access unit, and, from a sender that has its parameter sets
+ * elsewhere, a first slice or what may precede it. So is one that is not what its frame stamp tells.
  */
 export class UnitAssembler {
   readonly #options: UnitAssemblerOptions;
@@ -49,6 +54,8 @@ export class UnitAssembler {
   #joining = true;
   #headUnsure = true;
   #markerTrusted = true;
+  /** Whether the latest keyframe brought its parameter sets along: the next one is not whole without, then. */
+  #setsInside = false;
 
   constructor(options: UnitAssemblerOptions) {
     this.#options = options;
@@ -113,8 +120,14 @@ export class UnitAssembler {
   }
 
   #surelyBegins(head: Buffer): boolean {
-    const type = this.#codec.nalType(head);
-    return this.#codec.nalRole(head) === "delimiter" || type === FIRST_PARAMETER_SET[this.#codec.name];
+    const role = this.#codec.nalRole(head);
+    if (role === "delimiter" || this.#isFirstParameterSet(head)) return true;
+    if (!this.#options.parameterSetsKnown || this.#setsInside) return false;
+    return role === "first-slice" || role === "leading";
+  }
+
+  #isFirstParameterSet(nal: Buffer): boolean {
+    return this.#codec.nalType(nal) === FIRST_PARAMETER_SET[this.#codec.name];
   }
 
   #finish(): void {
@@ -137,7 +150,10 @@ export class UnitAssembler {
     });
     this.#carried = unit || joinedLength(all) > MOST_CARRIED_BYTES ? [] : all;
     if (unit === "damaged") this.#lose();
-    else if (unit) this.#options.sink.unit(unit);
+    else if (unit) {
+      if (unit.keyframe) this.#setsInside = all.some((nal) => this.#isFirstParameterSet(nal));
+      this.#options.sink.unit(unit);
+    }
   }
 
   #lose(): void {

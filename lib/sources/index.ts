@@ -1,6 +1,7 @@
 import { StreamError } from "../errors.js";
 import { parseStreamUrl } from "../stream-url.js";
 import { openFfmpegSource } from "./ffmpeg.js";
+import { openRtspSource } from "./rtsp.js";
 import type { Source, SourceContext } from "./source.js";
 import { openTcpSource } from "./tcp.js";
 import { openUdpSource } from "./udp.js";
@@ -23,6 +24,7 @@ export function openSource(url: string, context: SourceContext): Source {
   // VLC and ffmpeg write a local port as udp://@:5000 and a group as udp://@239.1.1.1:5000.
   if (/^tcp:\/\//i.test(text)) return openTcpSource(parseStreamUrl(text), context);
   if (/^udp:\/\//i.test(text)) return openUdpSource(parseStreamUrl(text.replace(/^udp:\/\/@/i, "udp://")), context);
+  if (/^rtsps?:\/\//i.test(text)) return openRtspSource(text, context);
   if (NOT_FOR_FFMPEG.test(text)) {
     throw new StreamError(
       "unsupported",

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { describeSocketError } from "../describe-socket-error.js";
 import { StreamError } from "../errors.js";
 import { isOwnAddress } from "../network-interfaces.js";
 import { formatStreamUrl, readParameters, type StreamUrl } from "../stream-url.js";
@@ -151,22 +152,4 @@ function listening(
     server.listen({ port, ...(host !== "" && { host }) }, () => resolve());
     if (signal.aborted) resolve();
   });
-}
-
-const SOCKET_ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused; is the sender running, and is this its port?",
-  ENOTFOUND: "no such host",
-  EAI_AGAIN: "the host's name cannot be looked up now",
-  EHOSTUNREACH: "the host cannot be reached",
-  ENETUNREACH: "no network leads there",
-  ECONNRESET: "the connection was reset",
-  EPIPE: "the connection was closed",
-  ETIMEDOUT: "no answer",
-  EADDRINUSE: "the port is taken by another program",
-  EADDRNOTAVAIL: "this machine has no such address",
-  EACCES: "ports below 1024 need a privilege",
-};
-
-function describeSocketError(error: NodeJS.ErrnoException): string {
-  return (error.code && SOCKET_ERRORS[error.code]) ?? error.message;
 }

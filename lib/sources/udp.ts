@@ -1,34 +1,26 @@
 import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
-import type { Clock, Timer } from "../clock.js";
+import type { Timer } from "../clock.js";
 import { StreamError } from "../errors.js";
-import { describeAddresses, isMulticast, isOwnAddress, multicastInterfaces } from "../network-interfaces.js";
+import { describeAddresses, isMulticast, isOwnAddress } from "../network-interfaces.js";
 import { formatStreamUrl, readParameters, type StreamUrl } from "../stream-url.js";
+import { joinGroup } from "./multicast-group.js";
+import { noteReceiveBuffer, RECEIVE_BUFFER_BYTES } from "./receive-buffer.js";
 import type { Source, SourceContext, SourceSink } from "./source.js";
 import { UdpSenders } from "./udp-senders.js";
 
 const PORT = 5000;
-/** A keyframe arrives as one burst; the system's default of about 200 KiB loses its end. */
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 const PARAMETERS = {
   interface: { kind: "text" },
   source: { kind: "text" },
   format: { kind: "word", words: ["raw", "ts", "rtp"] },
 } as const;
 
-/** How often the machine is asked for interfaces that came up, to join the group there too. */
-const JOIN_INTERVAL_MS = 500;
-
 /** Where to listen: an address of this machine, or a group to join. */
 interface Place {
   address: string;
   family: 4 | 6;
   group: boolean;
-}
-
-interface Membership {
-  interface?: string;
-  source?: string;
 }
 
 /**
@@ -55,12 +47,12 @@ export function openUdpSource(url: StreamUrl, context: SourceContext): Source {
       try {
         try {
           await bind(socket, place, port);
-          if (place.group) rejoin = keepJoined(socket, { place, parameters, clock: context.clock });
+          if (place.group) rejoin = joinGroup(socket, { ...parameters, ...place }, context.clock);
         } catch (error) {
           refuse(error, worked);
         }
         worked = true;
-        noteBuffer(socket, context);
+        noteReceiveBuffer(socket, context.logger);
         if (!signal.aborted) await listen(socket, { sink, signal, context, format: parameters.format });
       } finally {
         rejoin?.cancel();
@@ -113,56 +105,6 @@ function bind(socket: Socket, place: Place, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-// Which interface a group arrives on is not known beforehand: all are joined, and one that cannot is passed over. One
-// that comes up later, or again, is joined then.
-function keepJoined(
-  socket: Socket,
-  { place, parameters, clock }: { place: Place; parameters: Membership; clock: Clock },
-): Timer {
-  let joined = join(socket, { place, parameters, besides: [] });
-  return clock.every(JOIN_INTERVAL_MS, () => {
-    try {
-      joined = join(socket, { place, parameters, besides: joined });
-    } catch {
-      // None is there now; what was joined before is joined again by the system.
-      joined = [];
-    }
-  });
-}
-
-/** Joins the group on every interface but those; gives all interfaces there are. */
-function join(
-  socket: Socket,
-  { place, parameters, besides }: { place: Place; parameters: Membership; besides: readonly string[] },
-): readonly string[] {
-  const { source } = parameters;
-  const failures: Error[] = [];
-  const interfaces = multicastInterfaces(parameters.interface, place.family);
-  for (const via of interfaces.filter((name) => !besides.includes(name))) {
-    try {
-      if (source === undefined) socket.addMembership(place.address, via);
-      else socket.addSourceSpecificMembership(source, place.address, via);
-    } catch (error) {
-      failures.push(error as Error);
-    }
-  }
-  if (failures.length < interfaces.length) return interfaces;
-  const why = failures[0]?.message;
-  const from = source === undefined ? "" : ` for source ${source}`;
-  throw new StreamError(
-    "bind-failed",
-    `group ${place.address}${from} cannot be joined on ${interfaces.join(", ")}: ${why}`,
-  );
-}
-
-function noteBuffer(socket: Socket, { logger }: SourceContext): void {
-  // Linux reports twice what it grants.
-  const granted = socket.getRecvBufferSize() / (process.platform === "linux" ? 2 : 1);
-  if (granted >= RECEIVE_BUFFER_BYTES) return;
-  const advice = "large keyframes may lose datagrams; on Linux raise net.core.rmem_max";
-  logger.debug({ granted, wanted: RECEIVE_BUFFER_BYTES }, `the system grants a small receive buffer: ${advice}`);
 }
 
 function listen(

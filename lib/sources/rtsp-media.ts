@@ -1,0 +1,134 @@
+import { randomBytes, randomInt } from "node:crypto";
+import type { Clock, Timer } from "../clock.js";
+import type { AccessUnit } from "../codecs/access-unit.js";
+import { isNalCodec } from "../codecs/nal-codec.js";
+import { ParameterSets } from "../codecs/parameter-sets.js";
+import { StreamError } from "../errors.js";
+import { parseRtp } from "../rtp/packet.js";
+import { ReceptionStatistics } from "../rtp/reception-statistics.js";
+import { parseRtcp, type SenderReport, writeReceiverReport } from "../rtp/rtcp.js";
+import { RtpParser } from "../rtp/rtp-parser.js";
+import { SenderClock } from "../rtp/sender-clock.js";
+import { IdleFlush } from "./idle-flush.js";
+import type { PlayableTrack } from "./rtsp-track.js";
+import type { RtspTransportSink } from "./rtsp-transport.js";
+import type { SourceSink } from "./source.js";
+
+/** Servers that count reports as a sign of life want one soon. */
+const FIRST_REPORT_MS = 1_000;
+const REPORT_INTERVAL_MS = 5_000;
+
+/** What an {@link RtspMedia} works with. */
+export interface RtspMediaOptions {
+  track: PlayableTrack;
+  sink: SourceSink;
+  clock: Clock;
+  sendRtcp(packet: Buffer): void;
+  /** The first RTP packet came. */
+  onStarted(): void;
+  /** Nothing more comes. */
+  onEnded(error: StreamError): void;
+}
+
+/** Makes access units of one track's RTP and RTCP packets, and reports on them to the server. */
+export class RtspMedia implements RtspTransportSink {
+  readonly #options: RtspMediaOptions;
+  readonly #parameterSets = new ParameterSets();
+  readonly #parser: RtpParser;
+  readonly #feed: IdleFlush;
+  readonly #statistics: ReceptionStatistics;
+  readonly #senderClock: SenderClock;
+  /** Ours, as a receiver. */
+  readonly #ssrc = randomInt(2 ** 32);
+  readonly #name = randomBytes(12).toString("base64");
+  #reports: Timer | undefined;
+  /** Of the sender, as the last packet has it. */
+  #senderSsrc: number | undefined;
+  #closed = false;
+
+  constructor(options: RtspMediaOptions) {
+    this.#options = options;
+    const { track, sink, clock } = options;
+    const { codec, clockRate, payloadType, parameterSets, size } = track;
+    if (codec !== undefined && isNalCodec(codec)) this.#parameterSets.prime(codec, parameterSets);
+    this.#parser = new RtpParser({
+      ...{ codec, clockRate, payloadType, oneSender: true, ...(size && { size }) },
+      parameterSetsKnown: this.#parameterSets.known,
+      sink: {
+        unit: (unit) => sink.unit(this.#complete(unit)),
+        lost: (count) => sink.lost(count),
+        discarded: (bytes) => sink.discarded(bytes),
+      },
+    });
+    this.#feed = new IdleFlush({ parser: this.#parser, clock, onLive: () => sink.live(), pieces: true });
+    this.#statistics = new ReceptionStatistics({ clockRate });
+    this.#senderClock = new SenderClock({ clockRate });
+    this.#reports = clock.after(FIRST_REPORT_MS, () => {
+      this.#report();
+      this.#reports = clock.every(REPORT_INTERVAL_MS, () => this.#report());
+    });
+  }
+
+  rtp(datagram: Buffer): void {
+    const { sink, clock, onStarted, track } = this.#options;
+    if (this.#closed) return;
+    sink.bytes(datagram.length);
+    const packet = parseRtp(datagram);
+    if (packet?.payloadType === track.payloadType) {
+      if (this.#senderSsrc === undefined) onStarted();
+      else if (this.#senderSsrc !== packet.ssrc) this.#senderClock.reset();
+      this.#senderSsrc = packet.ssrc;
+      this.#statistics.packet(packet, clock.now());
+    }
+    this.#feed.bytes(datagram);
+  }
+
+  rtcp(datagram: Buffer): void {
+    if (this.#closed) return;
+    this.#options.sink.bytes(datagram.length);
+    for (const packet of parseRtcp(datagram)) {
+      if (packet.kind === "sender-report") this.#heard(packet.report);
+      // Of a stream before this one it says nothing that matters.
+      if (packet.kind === "bye" && this.#senderSsrc !== undefined && packet.ssrcs.includes(this.#senderSsrc)) {
+        this.#options.onEnded(
+          new StreamError("stream-ended", `${this.#options.track.url}: the server ended the stream`),
+        );
+      }
+    }
+  }
+
+  failed(error: StreamError): void {
+    this.#options.onEnded(error);
+  }
+
+  /** What comes now is not looked at. Leaves no timer behind. */
+  close(): void {
+    this.#closed = true;
+    this.#reports?.cancel();
+    this.#feed.close();
+  }
+
+  #heard(report: SenderReport): void {
+    this.#statistics.senderReport(report, this.#options.clock.now());
+    // Before the first packet nothing tells whose report it is: there is but one track.
+    if (this.#senderSsrc === undefined || report.ssrc === this.#senderSsrc) this.#senderClock.report(report);
+  }
+
+  #report(): void {
+    const block = this.#statistics.block(this.#options.clock.now());
+    this.#options.sendRtcp(writeReceiverReport(this.#ssrc, block ? [block] : [], this.#name));
+  }
+
+  #complete(received: AccessUnit): AccessUnit {
+    const unit = this.#parameterSets.complete(received);
+    const capturedAtMs = this.#capturedAtMs(unit);
+    return capturedAtMs === undefined ? unit : { ...unit, capturedAtMs };
+  }
+
+  /** The times inside a transport stream are its own, not RTP's. */
+  #capturedAtMs({ mediaTimeMs }: AccessUnit): number | undefined {
+    const { codec, clockRate } = this.#options.track;
+    if (mediaTimeMs === undefined || codec === "mpegts") return undefined;
+    return this.#senderClock.wallMs(Math.round((mediaTimeMs * clockRate) / 1_000));
+  }
+}
