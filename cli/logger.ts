@@ -1,41 +1,32 @@
 import { pino } from "pino";
-import { prettyFactory } from "pino-pretty";
 import type { Logger } from "../lib/index.js";
-import type { StatusLine } from "./status-line.js";
+import { redact } from "../lib/redact.js";
+import { redactDetails } from "./log-record.js";
 
 /** What `--log-level` takes, from nothing to everything. */
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Logs to stderr: for people on a terminal, else one JSON object a line. What repeats itself is told once. */
-export function createLogger(level: LogLevel, status: StatusLine): Logger {
-  const pretty = prettyFactory({
-    colorize: process.stderr.isTTY && !process.env.NO_COLOR,
-    ignore: "pid,hostname",
-    translateTime: "SYS:HH:MM:ss",
-    hideObject: level !== "debug",
-  });
-  const destination = {
-    write(line: string): void {
-      status.clear();
-      process.stderr.write(process.stderr.isTTY ? pretty(line) : line);
-    },
-  };
-  return withoutRepeats(pino({ level, base: null }, destination));
+/**
+ * A logger that gives away one JSON object a line, without passwords. What repeats itself is told once.
+ * @param write takes each line, its end included
+ */
+export function createLogger(level: LogLevel, write: (line: string) => void): Logger {
+  return withoutRepeats(pino({ level, base: null, formatters: { log: redactDetails } }, { write }));
 }
 
-// A stream that cannot be reached is tried ten times a second.
+// A stream that cannot be reached is tried ten times a second; clients that come one after the other are no repetition.
 function withoutRepeats(logger: Logger): Logger {
   let last = "";
-  const isNew = (message: string): boolean => {
-    const fresh = message !== last;
-    last = message;
+  const isNew = (text: string): boolean => {
+    const fresh = text !== last;
+    last = text;
     return fresh;
   };
   return {
-    debug: (details, message) => logger.debug(details, message),
-    info: (details, message) => isNew(message) && logger.info(details, message),
-    warn: (details, message) => isNew(message) && logger.warn(details, message),
-    error: (details, message) => isNew(message) && logger.error(details, message),
+    debug: (details, message) => logger.debug(details, redact(message)),
+    info: (details, message) => isNew(message + JSON.stringify(details)) && logger.info(details, redact(message)),
+    warn: (details, message) => isNew(message) && logger.warn(details, redact(message)),
+    error: (details, message) => isNew(message) && logger.error(details, redact(message)),
   };
 }

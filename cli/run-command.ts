@@ -1,6 +1,6 @@
 import { type Logger, StreamError, type StreamErrorCode } from "../lib/index.js";
+import { CommandLog, type CommandLogOptions } from "./command-log.js";
 import { Interrupts } from "./interrupts.js";
-import { createLogger, type LogLevel } from "./logger.js";
 import { StatusLine } from "./status-line.js";
 
 /** The exit code for wrong usage. */
@@ -24,7 +24,7 @@ export interface CommandContext {
  * `body` resolves or rejects when everything that it started is gone.
  */
 export async function runCommand(
-  options: { logLevel: LogLevel },
+  options: CommandLogOptions,
   body: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
   using interrupts = new Interrupts();
@@ -32,25 +32,27 @@ export async function runCommand(
   // What a command waits for may be a timer of the library's, and those keep no process alive.
   const keepAlive = setInterval(() => {}, 60_000);
   const { signal } = interrupts;
+  const log = new CommandLog(options, status);
   const print = (text: string): void => {
     status.clear();
     process.stdout.write(`${text}\n`);
+    log.printed(text);
   };
   try {
-    await body({ signal, logger: createLogger(options.logLevel, status), status, print });
+    await log.open();
+    await body({ signal, logger: log.logger, status, print });
   } catch (error) {
     const asked = signal.aborted && (error === signal.reason || (error as StreamError).code === "closed");
-    if (!asked) process.exitCode = reportFailure(error, status);
-  } finally {
-    clearInterval(keepAlive);
+    if (!asked) process.exitCode = reportFailure(error, log);
   }
   process.exitCode ??= interrupts.exitCode;
+  await log.close(Number(process.exitCode ?? 0));
+  clearInterval(keepAlive);
 }
 
-function reportFailure(error: unknown, status: StatusLine): number {
-  status.clear();
+function reportFailure(error: unknown, log: CommandLog): number {
   // Anything else is a mistake in this program: its place in the code is what helps.
   const text = error instanceof StreamError ? error.message.replace(/\s*\n\s*/g, " ") : (error as Error).stack;
-  process.stderr.write(`glasslink: ${text}\n`);
+  log.failed(String(text));
   return error instanceof StreamError && WRONG_USAGE.has(error.code) ? USAGE_ERROR : 1;
 }

@@ -48,6 +48,7 @@ interface SendOptions extends Partial<Record<keyof typeof CAMERA_OPTIONS, string
   seconds?: number;
   stamp: boolean;
   logLevel: LogLevel;
+  logFile?: string;
 }
 
 /** `glasslink send`: a camera to any number of outputs. */
@@ -72,6 +73,7 @@ export function sendCommand(): Command {
     .option("--no-stamp", "send no frame stamps: receivers cannot tell latency and loss")
     .option("--seconds <s>", "end after so many seconds", seconds)
     .addOption(logLevelOption("info"))
+    .option("--log-file <path>", "log to this file too, and warnings and errors also to <name>_errors; 5 of 10 MB each")
     .addHelpText("after", EXAMPLES)
     .action((options: SendOptions) => runCommand(options, (context) => send(options, context)));
 }
