@@ -1,8 +1,8 @@
-/** A Huffman table as a DHT segment has it: class (0 DC, 1 AC) and number in one byte, then 16 counts and the values. */
+/** A Huffman table as a DHT segment has it. */
 export interface HuffmanTable {
-  /** Class in the upper half, number in the lower. */
+  /** Class (0 DC, 1 AC) in the upper half, number in the lower. */
   selector: number;
-  /** The counts and values behind the selector. */
+  /** 16 counts, and the values. */
   codes: Buffer;
 }
 

@@ -20,7 +20,7 @@ export interface JpegHead {
 /** A key of {@link LUMA_SAMPLING}. */
 export type JpegType = 0 | 1;
 
-/** Sampling factors of luma, horizontal and vertical in half a byte each; those of chroma are 1x1. @see RFC 2435 4.1 */
+/** Sampling factors of luma, two times half a byte; those of chroma are 1x1. @see RFC 2435 section 4.1 */
 export const LUMA_SAMPLING: Readonly<Record<JpegType, number>> = { 0: 0x21, 1: 0x22 };
 
 /** Bytes of a quantisation table of 8 bits; any other has 16. */

@@ -8,13 +8,7 @@ import {
   jpegSegments,
 } from "../codecs/jpeg-segments.js";
 import { StreamError } from "../errors.js";
-import {
-  type JpegHead,
-  type JpegType,
-  LUMA_SAMPLING,
-  type QuantisationTables,
-  SMALL_TABLE_BYTES,
-} from "./jpeg-head.js";
+import { type JpegHead, type JpegType, LUMA_SAMPLING, SMALL_TABLE_BYTES } from "./jpeg-head.js";
 import { JPEG_PAYLOAD } from "./jpeg-payload.js";
 
 const { DHT, DQT, DRI, EOI, SOF0, SOF1, SOF2, SOS } = JPEG_MARKER;
@@ -41,8 +35,8 @@ interface Headers {
 }
 
 /**
- * Takes a JPEG apart for RTP. What RTP does not carry is left out: comments, EXIF, thumbnails, and what stands behind the
- * picture.
+ * Takes a JPEG apart for RTP. What RTP does not carry is left out: comments, EXIF, thumbnails, and what stands behind
+ * the picture.
  *
  * @throws StreamError `unsupported` for a JPEG that RTP cannot carry, `invalid-data` for bytes that are no whole JPEG
  * @see RFC 2435 section 4.1
@@ -51,16 +45,11 @@ export function readJpegScan(jpeg: Buffer): JpegScan {
   const headers = readHeaders(jpeg);
   const { type, width, height, tables: numbers } = readFrame(headers.frame);
   checkScan(headers);
-  const tables = numbers.map((number) => headers.quantisation.get(number));
-  const [luma, cb, cr] = tables;
+  const [luma, cb, cr] = numbers.map((number) => headers.quantisation.get(number));
   if (!luma || !cb || !cr) throw broken("a quantisation table is missing");
   if (!cb.equals(cr)) throw unsupported("quantises Cb and Cr by different tables", "the same table for both");
-  const chromaAndLuma: QuantisationTables = [luma, cb];
-  const { restartInterval } = headers;
-  return {
-    head: { type, width, height, restartInterval, tables: chromaAndLuma },
-    data: scanData(jpeg, headers.scan.end),
-  };
+  const { restartInterval, scan } = headers;
+  return { head: { type, width, height, restartInterval, tables: [luma, cb] }, data: scanData(jpeg, scan.end) };
 }
 
 function readHeaders(jpeg: Buffer): Headers {

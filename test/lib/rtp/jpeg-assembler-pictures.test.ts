@@ -90,6 +90,13 @@ describe("JpegAssembler: quantisation tables", () => {
     expect(sink.data[1]).toBe(sink.data[0]);
   });
 
+  it("of Q 255 are never those of before", () => {
+    const { push, sink } = assembleJpegs();
+    push({ q: 255, tables: inBand(two) });
+    push({ q: 255, tables: inBand(Buffer.alloc(0)), timestamp: 1 });
+    expect([sink.units.length, sink.lostCount]).toEqual([1, 1]);
+  });
+
   it("of one Q are not those of another", () => {
     const { push, sink } = assembleJpegs();
     push({ q: 200, tables: inBand(two) });
