@@ -2,12 +2,16 @@ import { StreamError } from "../errors.js";
 import { parseStreamUrl } from "../stream-url.js";
 import { openFfmpegSource } from "./ffmpeg.js";
 import { openRtspSource } from "./rtsp.js";
+import { openRtspListenSource } from "./rtsp-listen.js";
 import type { Source, SourceContext } from "./source.js";
 import { openTcpSource } from "./tcp.js";
 import { openUdpSource } from "./udp.js";
 
 /** Schemes that ffmpeg would take for something else, or that only a sender can serve. */
 const NOT_FOR_FFMPEG = /^(javascript|data|mailto|about|blob|ws|wss):/i;
+
+/** The parameter by which an RTSP URL waits for a publisher. */
+const LISTENS = /[?&]listen(?:=1?)?(?:&|$)/;
 
 /**
  * The one place where a URL becomes a source. What is not ours goes to ffmpeg: `srt://`, `rtmp://`, `http://`, a file's
@@ -24,7 +28,9 @@ export function openSource(url: string, context: SourceContext): Source {
   // VLC and ffmpeg write a local port as udp://@:5000 and a group as udp://@239.1.1.1:5000.
   if (/^tcp:\/\//i.test(text)) return openTcpSource(parseStreamUrl(text), context);
   if (/^udp:\/\//i.test(text)) return openUdpSource(parseStreamUrl(text.replace(/^udp:\/\/@/i, "udp://")), context);
-  if (/^rtsps?:\/\//i.test(text)) return openRtspSource(text, context);
+  if (/^rtsps?:\/\//i.test(text)) {
+    return LISTENS.test(text) ? openRtspListenSource(text, context) : openRtspSource(text, context);
+  }
   if (NOT_FOR_FFMPEG.test(text)) {
     throw new StreamError(
       "unsupported",
