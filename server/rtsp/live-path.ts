@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError, type StreamErrorCode } from "../../lib/errors.js";
 import { describeAddresses } from "../../lib/network-interfaces.js";
+import { parseRtcp } from "../../lib/rtp/rtcp.js";
 import { isRtpCodec } from "../../lib/rtp/rtp-codec.js";
 import type { Authenticator } from "../../lib/rtsp/authenticator.js";
 import type { RtspClient, RtspMediaSession, RtspPath, SetupRequest } from "../../lib/rtsp/server-path.js";
@@ -61,9 +62,7 @@ export class LivePath implements RtspPath {
       clock,
       // By chance, as it may be read by anybody.
       cname: randomBytes(9).toString("base64url"),
-      onReport: (_datagram, address, port) => {
-        for (const session of this.#sessions) session.reported(address, port, clock.now());
-      },
+      onReport: (datagram, address, port) => this.#reported(datagram, address, port),
       onSendError: (error) => this.#sendFailed(error),
       onSilent: ({ name }) => this.#warn("stalled", `client ${name} took nothing for 10 s and is closed`),
     });
@@ -155,6 +154,13 @@ export class LivePath implements RtspPath {
 
   #endSessions(reason: string): void {
     for (const session of [...this.#sessions]) session.end(reason);
+  }
+
+  /** Our own reports come back from a multicast group: only those of receivers are signs of life. */
+  #reported(datagram: Buffer, address: string, port: number): void {
+    if (!parseRtcp(datagram).some(({ kind }) => kind === "receiver-report")) return;
+    const nowMs = this.#options.context.clock.now();
+    for (const session of this.#sessions) session.reported(address, port, nowMs);
   }
 
   #changed(session: PlaySession): void {

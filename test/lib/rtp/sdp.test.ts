@@ -45,6 +45,23 @@ describe("writeSdp", () => {
     expect(linesOf(writeSdp({ codec: "h264", address, port: 5_000, ...(ttl && { ttl }) }))[3]).toBe(line);
   });
 
+  it("describes an RTSP server's live stream, its size and its rate", () => {
+    const picture = { size: { width: 640, height: 480 }, fps: 30_000 / 1_001 };
+    const text = writeSdp({
+      codec: "mjpeg",
+      address: "::",
+      origin: "fd00::7",
+      port: 0,
+      control: "stream=0",
+      ...picture,
+    });
+    expect(linesOf(text)).toEqual([
+      ...["v=0", "o=- 0 0 IN IP6 fd00::7", "s=glasslink", "c=IN IP6 ::", "t=0 0", "a=control:*", "a=range:npt=now-"],
+      ...["m=video 0 RTP/AVP 26", "a=rtpmap:26 JPEG/90000", "a=framerate:29.97", "a=framesize:26 640-480"],
+      ...["a=x-dimensions:640,480", "a=control:stream=0", ""],
+    ]);
+  });
+
   it("leaves out parameter sets that are not known", () => {
     expect(writeSdp({ codec: "h264", address: "::1", port: 1 })).toContain("a=fmtp:96 packetization-mode=1\r\n");
     expect(writeSdp({ codec: "h265", address: "::1", port: 1 })).not.toContain("fmtp");

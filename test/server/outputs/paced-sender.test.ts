@@ -55,6 +55,25 @@ describe("PacedSender", () => {
     expect(sentByTime()).toEqual({ 0: 102 });
   });
 
+  it("takes as many steps as a group of pictures needs, and puts pictures that come meanwhile behind it", () => {
+    const [group, next] = [picture(64 + 20 * 32), picture(40)];
+    sender.sendGently(group);
+    clock.advance(2);
+    sender.send(next);
+    expect(sentByTime()).toEqual({ 0: 64, 1: 32, 2: 32 });
+    clock.advance(100);
+    expect(sent.map(({ datagram }) => datagram)).toEqual([...group, ...next]);
+    expect(Object.values(sentByTime()).slice(1)).toEqual([...Array(21).fill(32), 8]);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it("sends what comes after such a group as ever", () => {
+    sender.sendGently(picture(80));
+    clock.advance(10);
+    sender.send(picture(64));
+    expect(sent).toHaveLength(80 + 64);
+  });
+
   it("sends nothing more once it is stopped", () => {
     sender.send(picture(200));
     sender.stop();

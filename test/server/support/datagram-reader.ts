@@ -4,6 +4,8 @@ import { once } from "node:events";
 /** Where a {@link DatagramReader} listens. */
 export interface DatagramReaderOptions {
   family?: 4 | 6;
+  /** Default: a free one. */
+  port?: number;
   /** A multicast group, and the interface to join it on. */
   group?: { address: string; via: string };
 }
@@ -22,11 +24,15 @@ export class DatagramReader implements AsyncDisposable {
     });
   }
 
-  static async open({ family = 4, group }: DatagramReaderOptions = {}): Promise<DatagramReader> {
-    const socket = createSocket({ type: family === 6 ? "udp6" : "udp4", recvBufferSize: 1024 * 1024 });
-    socket.bind(0, group ? undefined : family === 6 ? "::1" : "127.0.0.1");
+  static async open({ family = 4, port = 0, group }: DatagramReaderOptions = {}): Promise<DatagramReader> {
+    const reuseAddr = group !== undefined;
+    const socket = createSocket({ type: family === 6 ? "udp6" : "udp4", recvBufferSize: 1024 * 1024, reuseAddr });
+    socket.bind(port, group ? undefined : family === 6 ? "::1" : "127.0.0.1");
     await once(socket, "listening");
-    if (group) socket.addMembership(group.address, group.via);
+    if (group) {
+      socket.addMembership(group.address, group.via);
+      socket.setMulticastInterface(group.via);
+    }
     return new DatagramReader(socket);
   }
 
@@ -38,6 +44,11 @@ export class DatagramReader implements AsyncDisposable {
   async datagrams(count: number): Promise<Buffer[]> {
     if (this.#datagrams.length < count) await new Promise<void>((resolve) => (this.#awaited = { count, resolve }));
     return this.#datagrams;
+  }
+
+  /** Sends a datagram from this socket. */
+  send(datagram: Buffer, port: number, address = "127.0.0.1"): void {
+    this.#socket.send(datagram, port, address);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -54,9 +54,9 @@ export class SenderStage implements AsyncDisposable {
   }
 }
 
-/** The port at the end of an output's URL. */
+/** The port of an output's URL. */
 export function portOf(url = ""): number {
-  return Number(/:(\d+)$/.exec(url)?.[1]);
+  return Number(/:(\d+)(?:\/|$)/.exec(url)?.[1]);
 }
 
 /** Resolves once the condition holds, which is asked at every turn of the loop. */
