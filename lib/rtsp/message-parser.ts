@@ -3,7 +3,8 @@ import { statusError } from "./status-error.js";
 
 const MAGIC = 0x24;
 const FRAME_HEAD_BYTES = 4;
-const MAX_URL_BYTES = 4_096;
+/** So that a URL may have about 4096. */
+const MAX_FIRST_LINE_BYTES = 4_096 + 64;
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_HEADERS = 64;
 const MAX_BODY_BYTES = 64 * 1024;
@@ -53,12 +54,10 @@ export class RtspMessageParser {
     if (bytes[0] === MAGIC) return takeFrame(bytes, take);
     // Empty lines between messages are borne.
     if (bytes[0] === CARRIAGE_RETURN || bytes[0] === LINE_FEED) return 1;
+    checkFirstLine(bytes);
     const end = endOfHead(bytes);
-    if (end === undefined) {
-      checkUnfinished(bytes);
-      return 0;
-    }
-    if (end > MAX_HEAD_BYTES) throw statusError(413, `a message's head of ${end} bytes; ${MAX_HEAD_BYTES} are allowed`);
+    if ((end ?? bytes.length) > MAX_HEAD_BYTES) throw statusError(413, `a head of more than ${MAX_HEAD_BYTES} bytes`);
+    if (end === undefined) return 0;
     this.#head = parseHead(bytes.toString("utf8", 0, end));
     const isWhole = this.#head.bodyBytes === 0;
     if (isWhole) this.#takeBody(this.#head, Buffer.alloc(0), take);
@@ -91,16 +90,15 @@ function endOfHead(bytes: Buffer): number | undefined {
   return undefined;
 }
 
-/** What is surely wrong is told at once, not when the head has become too long. */
-function checkUnfinished(bytes: Buffer): void {
+/** What is surely wrong is told at once, not when the head has become too long or is whole. */
+function checkFirstLine(bytes: Buffer): void {
   const first = bytes[0] as number;
   const isLetter = (first >= 0x41 && first <= 0x5a) || (first >= 0x61 && first <= 0x7a);
   if (!isLetter) throw statusError(400, "bytes that begin no RTSP message");
   const lineEnd = bytes.indexOf(LINE_FEED);
-  if ((lineEnd < 0 ? bytes.length : lineEnd) > MAX_URL_BYTES + 64) {
-    throw statusError(414, `a first line of more than ${MAX_URL_BYTES} bytes`);
+  if ((lineEnd < 0 ? bytes.length : lineEnd) > MAX_FIRST_LINE_BYTES) {
+    throw statusError(414, `a first line of more than ${MAX_FIRST_LINE_BYTES} bytes`);
   }
-  if (bytes.length > MAX_HEAD_BYTES) throw statusError(413, `headers of more than ${MAX_HEAD_BYTES} bytes`);
 }
 
 function parseHead(text: string): Head {
@@ -121,7 +119,6 @@ function parseStartLine(line: string): RtspRequest | RtspResponse {
   if (status !== undefined) return { kind: "response", status: Number(status), reason, ...common };
   const [, method, url = "", version = ""] = REQUEST_LINE.exec(line) ?? [];
   if (method === undefined) throw statusError(400, `${shown(line)} is no first line of an RTSP message`);
-  if (url.length > MAX_URL_BYTES) throw statusError(414, `a URL of more than ${MAX_URL_BYTES} bytes`);
   return { kind: "request", method: method.toUpperCase(), url, version: version.toUpperCase(), ...common };
 }
 

@@ -96,7 +96,7 @@ function readSize(media: MediaDescription): { width: number; height: number } | 
   for (const { value } of media.invalid ?? []) {
     const [, width, height] =
       /^(?:framesize:\s*\d+\s+|x-dimensions:\s*)(\d{1,5})[-,]\s*(\d{1,5})/.exec(String(value)) ?? [];
-    if (Number(width) > 0 && Number(height) > 0) return { width: Number(width), height: Number(height) };
+    if (isLength(Number(width)) && isLength(Number(height))) return { width: Number(width), height: Number(height) };
   }
   return undefined;
 }
@@ -112,6 +112,11 @@ function resolveControl(baseUrl: string, control: string): string {
   if (control === "*" || control === "") return baseUrl;
   if (/^rtsps?:\/\//i.test(control)) return control;
   return `${baseUrl}${baseUrl.endsWith("/") || control.startsWith("/") ? "" : "/"}${control}`;
+}
+
+/** No codec here goes beyond it. */
+function isLength(pixels: number): boolean {
+  return pixels > 0 && pixels <= 65_535;
 }
 
 function isPort(port: unknown): port is number {
