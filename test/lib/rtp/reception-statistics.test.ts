@@ -83,9 +83,9 @@ describe("ReceptionStatistics", () => {
   });
 
   it("counts as a model does, over losses, reordering, duplicates and wraps", () => {
-    const step = fc.record({ ahead: fc.integer({ min: 1, max: 90 }), late: fc.nat(99), report: fc.boolean() });
+    const step = fc.record({ ahead: fc.integer({ min: 1, max: 90 }), late: fc.nat(99), report: fc.nat(9) });
     fc.assert(
-      fc.property(fc.nat(0xffff), fc.array(step, { maxLength: 2_000, size: "max" }), (first, steps) => {
+      fc.property(fc.nat(0xffff), fc.array(step, { maxLength: 500, size: "max" }), (first, steps) => {
         const statistics = statisticsOf(first);
         let highest = first;
         let received = 1;
@@ -94,7 +94,7 @@ describe("ReceptionStatistics", () => {
           highest += ahead;
           receive(statistics, highest % 0x1_0000, Math.max(highest - late, 0) % 0x1_0000);
           received += 2;
-          if (!report) continue;
+          if (report > 0) continue;
           const expected = highest - first + 1;
           const lost = expected - prior.expected - (received - prior.received);
           expect(statistics.block(0)).toMatchObject({
