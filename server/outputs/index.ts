@@ -1,6 +1,7 @@
 import { StreamError } from "../../lib/errors.js";
 import { parseStreamUrl, type StreamUrl } from "../../lib/stream-url.js";
 import type { Output } from "./output.js";
+import { openRtspPushOutput } from "./rtsp-push-url.js";
 import { openRtspOutput } from "./rtsp-url.js";
 import { openTcpOutput } from "./tcp-url.js";
 import { openUdpOutput } from "./udp-url.js";
@@ -15,11 +16,12 @@ const SCHEMES: Record<string, (url: StreamUrl) => Output> = {
  * @throws StreamError `invalid-url` that names the part, its value and what is allowed
  */
 export function openOutput(text: string): Output {
-  // Paths, user names and passwords are of this scheme alone.
+  // Paths, user names and passwords are of these schemes alone.
   if (/^rtsps?:/i.test(text)) return openRtspOutput(text);
+  if (/^rtsps?-push:/i.test(text)) return openRtspPushOutput(text);
   const url = parseStreamUrl(text);
   const open = Object.hasOwn(SCHEMES, url.scheme) ? SCHEMES[url.scheme] : undefined;
   if (open) return open(url);
-  const allowed = ["rtsp", ...Object.keys(SCHEMES)].join(", ");
+  const allowed = ["rtsp", "rtsp-push", ...Object.keys(SCHEMES)].join(", ");
   throw new StreamError("invalid-url", `${text}: no output for "${url.scheme}://"; allowed: ${allowed}`);
 }

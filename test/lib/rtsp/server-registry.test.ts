@@ -4,20 +4,12 @@ import { describe, expect, it } from "vitest";
 import { systemClock } from "../../../lib/clock.js";
 import { silentLogger } from "../../../lib/logger.js";
 import { acquireRtspServer } from "../../../lib/rtsp/server-registry.js";
+import { freePort } from "../../support/free-port.js";
 import { RtspPeer } from "../../support/rtsp-peer.js";
 
 const never = new AbortController().signal;
 const acquire = (port: number, host = "127.0.0.1") =>
   acquireRtspServer({ host, port, clock: systemClock, logger: silentLogger }, never);
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 describe("servers of one process", () => {
   it("share a port until the last has let go", async () => {

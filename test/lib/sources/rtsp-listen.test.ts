@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { splitNalUnits } from "../../../lib/codecs/annexb.js";
 import { RtpPacketiser } from "../../../lib/rtp/packetiser.js";
 import { writeSdp } from "../../../lib/rtp/sdp.js";
 import { interleavedHead } from "../../../lib/rtsp/message.js";
 import { openRtspListenSource } from "../../../lib/sources/rtsp-listen.js";
+import { freePort } from "../../support/free-port.js";
 import { makeStream } from "../../support/make-stream.js";
 import { fingerprints } from "../../support/recording-sink.js";
 import { RtspPeer } from "../../support/rtsp-peer.js";
@@ -16,14 +16,6 @@ import { unitsOf } from "../../support/units-of.js";
 
 const STREAM = { codec: "h264", width: 160, height: 120, fps: 30, frames: 30, gop: 10 } as const;
 const TCP = { Transport: "RTP/AVP/TCP;unicast;interleaved=0-1;mode=record" };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A source that listens, and how its run ends. */
 async function listen(options: { user?: string; enough?: (run: SourceRun) => boolean } = {}) {
