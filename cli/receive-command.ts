@@ -9,7 +9,8 @@ import { parseStreamUrl } from "../lib/stream-url.js";
  * @param given as the user wrote it, with parameters
  */
 export function receiveCommand(url: string, given: string): string {
-  if (url.startsWith("rtsp:")) return receiveRtsp(url, given);
+  // Who is pushed to serves it on, under the same URL.
+  if (/^rtsps?(-push)?:/.test(url)) return receiveRtsp(url.replace("-push:", ":"), given.replace("-push:", ":"));
   const { scheme, host, port, query } = { ...parseStreamUrl(url), query: parseStreamUrl(given).query };
   // The receiver is named by the URL: it listens to what comes.
   const pushed = scheme === "tcp" && query.has("connect");
