@@ -26,7 +26,7 @@ export async function sendTape(output: string, codec: RtpCodecName, finished: Fi
   finished(() => sender.close());
   await sender.ready;
   const url = sender.outputs[0]?.url as string;
-  return { camera, url, port: Number(/:(\d+)$/.exec(url)?.[1]) };
+  return { camera, url, port: Number(new URL(url).port) };
 }
 
 /** What is on the tape. */
