@@ -31,13 +31,14 @@ export class BoundedWriter implements WatchedSocket {
   #late = false;
   #arrivedBytes = 0;
   #progressAtMs: number;
+  readonly #close = (): void => this.close();
 
   constructor(options: BoundedWriterOptions) {
     this.#options = options;
     this.socket = options.socket;
     this.#progressAtMs = options.clock.now();
     UnsentBytes.of(options.clock).add(this);
-    this.socket.once("close", () => this.close());
+    this.socket.once("close", this.#close);
   }
 
   /** Whether its oldest byte on the way is older than the bound, or too much is queued: write no picture now. */
@@ -65,6 +66,7 @@ export class BoundedWriter implements WatchedSocket {
 
   /** Ends the watch, not the connection; idempotent. */
   close(): void {
+    this.socket.off("close", this.#close);
     UnsentBytes.of(this.#options.clock).remove(this);
   }
 

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
 import { parseRtcp, writeReceiverReport } from "../../../lib/rtp/rtcp.js";
 import { freeUdpPort, LOOPBACK } from "../../support/peer-ports.js";
@@ -5,6 +6,7 @@ import { fingerprints } from "../../support/recording-sink.js";
 import { DatagramReader } from "../support/datagram-reader.js";
 import type { RtspClient } from "../support/rtsp-client.js";
 import { packetsOf, RtspStage, unitsIn } from "../support/rtsp-stage.js";
+import { until } from "../support/sender-stage.js";
 
 const GROUP = "239.255.42.7";
 const MULTICAST = "RTP/AVP;multicast";
@@ -107,6 +109,41 @@ describe("RTSP output by multicast", () => {
     stage.clock.advance(80_000);
     await client.closed();
     expect(stage.running.output.stats().clients).toBe(0);
+  });
+
+  it("works over IPv6 for those who connect by it, and says so where no route leads to the group", async () => {
+    // None leads to a group on loopback.
+    const outside = Object.entries(networkInterfaces()).find(([, addresses]) =>
+      addresses?.some(({ family, internal }) => family === "IPv6" && !internal),
+    );
+    const [name, address, port] = [outside?.[0] ?? LOOPBACK, "ff12::42:7", await freeUdpPort()];
+    await using rtp = await DatagramReader.open({ family: 6, port, group: { address, via: `::%${name}` } });
+    const start = async (via: string): Promise<RtspStage> => {
+      const stage = await RtspStage.set(`rtsp://[::1]:0/stream?multicast=[${address}]:${port}&interface=${via}`);
+      stage.publish(2);
+      const client = await stage.connect({ host: "::1" });
+      await client.describe();
+      expect(await client.setup(MULTICAST)).toMatchObject({ destination: address, port: [port, port + 1] });
+      await client.play();
+      return stage;
+    };
+    await using stage = await start(name);
+    await using unreachable = await start(LOOPBACK);
+    if (outside) expect(fingerprints(unitsIn(await rtp.datagrams(2)))).toEqual(fingerprints(stage.published));
+    await until(() => unreachable.running.warnings.length > 0);
+    expect(unreachable.running.warnings[0]?.message).toMatch(
+      /^rtsp:.*: cannot send: .*ENETUNREACH.*; interface= may name one of .*lo ::1/,
+    );
+    expect(unreachable.running.output.stats().sendErrors).toBeGreaterThan(0);
+  });
+
+  it("is refused to those of the other family", async () => {
+    await using stage = await RtspStage.set("?multicast=[ff15::42:7]:5004");
+    stage.publish(1);
+    const client = await stage.connect();
+    await client.describe();
+    const headers = { Transport: MULTICAST };
+    expect((await client.request("SETUP", `${client.url}/stream=0`, headers)).status).toBe(461);
   });
 
   it("can be turned off", async () => {

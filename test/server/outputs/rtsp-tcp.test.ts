@@ -127,7 +127,9 @@ describe("RTSP output over TCP", () => {
     const [unit] = stage.publish(1, 3_000);
     const client = await stage.connect();
     await client.playOverTcp();
-    const packets = packetsOf(await client.frames(5));
+    const frames = await client.frames(5);
+    expect(fingerprints(unitsIn(frames))).toEqual(fingerprints(stage.published));
+    const packets = packetsOf(frames);
     expect(packets.at(-1)?.payload).toEqual(Buffer.of(0x09, 0xf0));
     expect(packets.map(({ marker }) => marker)).toEqual([false, false, false, false, true]);
     const plain = new RtpPacketiser({ codec: "h264" }).packets(unit as never, 0);
