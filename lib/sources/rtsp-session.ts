@@ -93,6 +93,8 @@ class RtspSession {
   #media: RtspMedia | undefined;
   #keepalive: RtspKeepalive | undefined;
   #patience: Timer | undefined;
+  /** RTP came, which it may before the answer to PLAY. */
+  #heard = false;
 
   constructor(connection: RtspConnection, options: RtspSessionOptions) {
     this.#connection = connection;
@@ -153,6 +155,7 @@ class RtspSession {
       ...{ track, sink, clock: context.clock },
       sendRtcp: (packet) => this.#transport?.sendRtcp(packet),
       onStarted: () => {
+        this.#heard = true;
         this.#patience?.cancel();
         if (this.#transport) onMedia(this.#transport.name);
       },
@@ -170,6 +173,7 @@ class RtspSession {
         this.#fail(new StreamError("connection-lost", `${formatRtspUrl(url)}: the server has forgotten the session`));
       },
     });
+    this.#awaitMedia(transport);
     onPlaying(transport.name);
     const { remoteAddress } = this.#connection.socket;
     sink.connected({
@@ -227,14 +231,13 @@ class RtspSession {
       this.#transport = await OPENERS[given](options);
     }
     await this.#transport.agree(answer);
-    if (given === "udp") this.#awaitMedia(name);
     return this.#transport;
   }
 
-  #awaitMedia(name: RtspTransportName): void {
+  #awaitMedia({ name }: RtspTransport): void {
     const { transports, context } = this.#options;
     const [next, ...others] = transports.slice(transports.indexOf(name) + 1);
-    if (!next) return;
+    if (!next || name !== "udp" || this.#heard) return;
     this.#patience = context.clock.after(UDP_PATIENCE_MS, () => {
       const why = `${this.#url}: nothing came by UDP within ${UDP_PATIENCE_MS / 1_000} s; a firewall may be in the way`;
       this.end({ name: "silent", rest: [next, ...others], why });

@@ -30,6 +30,23 @@ describe.each(["h264", "h265"] as const)("ParameterSets of %s", (codec) => {
     expect(new ParameterSets().complete(bare(first, codec)).keyframe).toBe(false);
   });
 
+  it("puts sets that are told outside the stream before keyframes, until the stream brings its own", async () => {
+    const [first] = unitsOf(await stream, codec) as [AccessUnit];
+    const told = splitNalUnits(first.data).slice(0, SETS[codec]);
+    const sets = new ParameterSets();
+    sets.prime(codec, [...told, Buffer.of(0)]);
+    expect(sets.known).toBe(true);
+    expect(sets.complete(bare(first, codec))).toEqual(first);
+  });
+
+  it("passes over what is told and holds no sequence parameter set", async () => {
+    const [first] = unitsOf(await stream, codec) as [AccessUnit];
+    const sets = new ParameterSets();
+    sets.prime(codec, [splitNalUnits(first.data)[SETS[codec] - 1] as Buffer, Buffer.of(1, 2, 3)]);
+    expect(sets.known).toBe(false);
+    expect(sets.complete(bare(first, codec)).keyframe).toBe(false);
+  });
+
   it("leaves other units alone", async () => {
     const [, second] = unitsOf(await stream, codec) as [AccessUnit, AccessUnit];
     expect(new ParameterSets().complete(second)).toBe(second);
