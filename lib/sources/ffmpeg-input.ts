@@ -4,10 +4,9 @@ import { StreamError } from "../errors.js";
 /**
  * What comes out of a child:
  * - `packets`: NUT, one coded picture a packet
- * - `fragments`: NUT, pieces of NAL units as the network brought them
  * - `bytes`: what the network brought, as it was
  */
-export type FfmpegOutput = "packets" | "fragments" | "bytes";
+export type FfmpegOutput = "packets" | "bytes";
 
 /** One way of having ffmpeg open a URL. */
 export interface FfmpegInput {
@@ -24,7 +23,8 @@ export interface FfmpegInputOptions {
 
 /** A child whose owner was killed must not wait for a silent server for ever; the watchdog is far quicker. */
 const IO_TIMEOUT_US = 60_000_000;
-const RTSP_TRANSPORTS = ["tcp", "udp"];
+/** What ffmpeg calls the ways of carrying RTP that `?transport=` names. */
+const RTSP_TRANSPORTS: Readonly<Record<string, string>> = { tcp: "tcp", udp: "udp", multicast: "udp_multicast" };
 /** These devices need their format named; what follows the colon is the device's name. */
 const DEVICE = /^(avfoundation|dshow):(.+)$/is;
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
@@ -36,8 +36,6 @@ const BARE_STREAM = /^(?:srt|rist):|^https?:[^?#]*\.(?:ts|h264|264|h265|265|hevc
  * (FLV, RTMP) would be watched for seconds otherwise, in case that another one shows up.
  */
 const QUICK = ["-probesize", "32", "-fpsprobesize", "0", "-fflags", "+genpts"];
-/** RTSP without ffmpeg's parsers, which hold each picture back until the next one begins. Needs parameters in the SDP. */
-const UNPARSED = ["-probesize", "1000000", "-fpsprobesize", "0", "-max_ts_probe", "0", "-fflags", "+noparse+nofillin"];
 
 /**
  * The ways of opening `url`, the best first. A later one is for streams that the one before it cannot make out.
@@ -52,10 +50,7 @@ export function ffmpegInputs(url: string, options: FfmpegInputOptions): [FfmpegI
   if (device) return [packets([...QUICK, ...device])];
   const scheme = SCHEME.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined || scheme === "file") return [packets(["-re", ...thorough, "-i", filePath(url)])];
-  if (scheme === "rtsp" || scheme === "rtsps") {
-    const rtsp = rtspArguments(url);
-    return [{ args: [...UNPARSED, ...rtsp], output: "fragments" }, packets([...thorough, ...rtsp])];
-  }
+  if (scheme === "rtsp" || scheme === "rtsps") return [packets([...thorough, ...rtspArguments(url)])];
   const opened = [...(/^(?:http|rtmp)/.test(scheme) ? ["-rw_timeout", String(IO_TIMEOUT_US)] : []), "-i", url];
   if (BARE_STREAM.test(url)) return [{ args: ["-f", "data", ...opened], output: "bytes" }];
   return [packets([...QUICK, ...opened]), packets([...thorough, ...opened])];
@@ -85,19 +80,16 @@ function filePath(url: string): string {
 }
 
 /**
- * `?transport=tcp|udp` is ours and tells the only way. By default TCP comes first, then what the server offers: over
- * UDP ffmpeg shows torn pictures when packets get lost.
+ * `?transport=` and `?insecure=` are ours; by default TCP comes first, then what the server offers: over UDP ffmpeg shows
+ * torn pictures when packets get lost. It looks at no certificate.
  */
 function rtspArguments(url: string): string[] {
-  const [address = "", query] = url.split(/\?(.*)/s);
-  const parameters = query === undefined ? [] : query.split("&");
-  const own = parameters.find((parameter) => parameter.startsWith("transport="));
-  const transport = own?.slice("transport=".length);
-  if (transport !== undefined && !RTSP_TRANSPORTS.includes(transport)) {
-    throw new StreamError("invalid-url", `${url}: transport "${transport}" is unknown; allowed: tcp, udp`);
-  }
-  const others = parameters.filter((parameter) => parameter !== own);
+  const [address = "", query = ""] = url.split(/\?(.*)/s);
+  const parameters = query.split("&").filter((parameter) => parameter !== "");
+  const others = parameters.filter((parameter) => !/^(?:transport|insecure)(?:=|$)/.test(parameter));
   const opened = others.length > 0 ? `${address}?${others.join("&")}` : address;
+  const named = parameters.find((parameter) => parameter.startsWith("transport="))?.slice("transport=".length);
+  const transport = RTSP_TRANSPORTS[named ?? ""];
   const choice = transport === undefined ? ["-rtsp_flags", "prefer_tcp"] : ["-rtsp_transport", transport];
   return [...choice, "-timeout", String(IO_TIMEOUT_US), "-i", opened];
 }

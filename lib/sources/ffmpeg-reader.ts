@@ -1,7 +1,6 @@
 import type { Clock } from "../clock.js";
 import { NutDemuxer } from "../nut/demuxer.js";
 import { DetectingParser } from "./detecting-parser.js";
-import { FragmentReader } from "./ffmpeg-fragments.js";
 import type { FfmpegOutput } from "./ffmpeg-input.js";
 import { FfmpegStream } from "./ffmpeg-stream.js";
 import { IdleFlush } from "./idle-flush.js";
@@ -13,8 +12,6 @@ export interface FfmpegReaderOptions {
   clock: Clock;
   /** Called once, when it is known what comes, with a description of it. */
   onStarted: (description: string) => void;
-  /** Called when this kind of output does not suit what comes. */
-  onUnsuited: () => void;
 }
 
 /** Takes what a child writes and makes access units of it. */
@@ -27,8 +24,7 @@ export interface FfmpegReader {
 
 /** The reader for a kind of output. */
 export function createFfmpegReader(output: FfmpegOutput, options: FfmpegReaderOptions): FfmpegReader {
-  if (output === "bytes") return new ByteReader(options);
-  return output === "packets" ? readPackets(options) : new FragmentReader(options);
+  return output === "bytes" ? new ByteReader(options) : readPackets(options);
 }
 
 function readPackets({ sink, clock, onStarted }: FfmpegReaderOptions): FfmpegReader {

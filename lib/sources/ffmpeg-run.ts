@@ -34,7 +34,6 @@ const PICTURES = ["-map", "0:V:0", "-map_metadata", "-1", "-map_chapters", "-1",
  */
 const OUTPUTS: Readonly<Record<FfmpegOutput, readonly string[]>> = {
   packets: PICTURES,
-  fragments: PICTURES,
   bytes: ["-map", "0", "-c", "copy", "-f", "data"],
 };
 
@@ -70,7 +69,6 @@ class FfmpegRun {
         this.#started = true;
         sink.connected({ sameClock: false, description: `${url} (${description}, by ffmpeg)` });
       },
-      onUnsuited: () => this.#fail(new StreamError("unsupported", `${url}: cannot be read in fragments`), true),
     });
     this.#timer = context.clock.after(Math.max(0, deadlineMs - context.clock.now()), () => {
       const message = `${url}: no video within ${context.connectTimeoutMs} ms`;

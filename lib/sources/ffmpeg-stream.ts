@@ -52,7 +52,7 @@ export class FfmpegStream {
   }
 
   /** A keyframe of H.264 or H.265 with the container's parameter sets before it, where it has none itself. */
-  withParameterSets(unit: AccessUnit): AccessUnit {
+  #withParameterSets(unit: AccessUnit): AccessUnit {
     const { parameterSets } = this.#configuration;
     const { codec, data } = unit;
     if (!unit.keyframe || parameterSets.length === 0 || !isNalCodec(codec)) return unit;
@@ -66,7 +66,7 @@ export class FfmpegStream {
     const nals = lengthBytes === undefined ? splitNalUnits(packet.data) : splitByLength(packet.data, lengthBytes);
     if (nals === undefined) return "damaged";
     const unit = buildAccessUnit({ codec, nals, receivedAtMs, mediaTimeMs: packet.ptsMs });
-    return unit === undefined || unit === "damaged" ? unit : this.withParameterSets(unit);
+    return unit === undefined || unit === "damaged" ? unit : this.#withParameterSets(unit);
   }
 }
 

@@ -4,9 +4,9 @@ import { runFfmpeg } from "./ffmpeg-run.js";
 import type { Source, SourceContext, SourceSink } from "./source.js";
 
 /**
- * Whatever ffmpeg opens, by ffmpeg as demuxer: `rtsp://` (over TCP; `?transport=udp` for UDP), `srt://`, `rtmp://`,
- * `http://`, a file (played at its own speed), `/dev/video0`, `avfoundation:0`, `dshow:video=Name`. Nothing is decoded
- * or coded anew.
+ * Whatever ffmpeg opens, by ffmpeg as demuxer: `srt://`, `rtmp://`, `http://`, a file (played at its own speed),
+ * `/dev/video0`, `avfoundation:0`, `dshow:video=Name`, and of `rtsp://` what our own client does not read. Nothing is
+ * decoded or coded anew.
  *
  * @throws StreamError `invalid-url`
  */

@@ -4,13 +4,11 @@ import { createServer, type RequestListener, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
-import { splitNalUnits } from "../../../lib/codecs/annexb.js";
 import { TsMuxer } from "../../../lib/mpegts/muxer.js";
 import { openFfmpegSource } from "../../../lib/sources/ffmpeg.js";
 import { hashFile, hashUnits } from "../../support/frame-hashes.js";
 import { type FileDirectory, makeFileDirectory } from "../../support/make-file.js";
 import { makeStream } from "../../support/make-stream.js";
-import { startRtspServer } from "../../support/rtsp-server.js";
 import { runSource, sourceContext } from "../../support/run-source.js";
 import { unitsOf } from "../../support/units-of.js";
 
@@ -103,35 +101,6 @@ describe("live streams by ffmpeg", () => {
       return seen.units.length === PICTURES;
     });
     expect(run.units.map((unit) => unit.data)).toEqual(units.map((unit) => unit.data));
-  });
-
-  it.each(["h264", "h265"] as const)("holds no picture of %s over RTSP back until the next one", async (codec) => {
-    const sent = unitsOf(await makeStream({ ...SHAPE, codec }), codec);
-    const parameterSets = splitNalUnits((sent[0] as AccessUnit).data).slice(0, codec === "h264" ? 2 : 3);
-    await using server = await startRtspServer({ codec, parameterSets });
-    const steps = lockstep((index) => server.send(sent[index] as AccessUnit, index * 33));
-    server.onPlay = steps.start;
-    const run = await runSource(openFfmpegSource(server.url, sourceContext()), (seen) => {
-      steps.received(seen.units.length);
-      return seen.units.length === PICTURES;
-    });
-    expect(run.units.map((unit) => unit.data)).toEqual(sent.map((unit) => unit.data));
-    expect(run.lost).toBe(0);
-    expect(run.connected).toEqual([{ sameClock: false, description: expect.not.stringContaining("hunter2") }]);
-  });
-
-  it("opens RTSP again with ffmpeg's parsers where neither description nor first picture tell the parameters", async () => {
-    await using server = await startRtspServer({ codec: "h264" });
-    const sent = [...units.slice(5), ...units];
-    let plays = 0;
-    server.onPlay = () => {
-      plays++;
-      for (const [index, unit] of sent.entries()) server.send(unit, index * 33);
-    };
-    const run = await runSource(openFfmpegSource(server.url, sourceContext()), (seen) => seen.units.length >= PICTURES);
-    expect(plays).toBe(2);
-    const data = run.units.slice(0, PICTURES).map((unit) => unit.data);
-    expect(data).toEqual(sent.slice(0, PICTURES).map((unit) => unit.data));
   });
 
   it("follows a change of the configuration in the middle of FLV", async () => {
