@@ -38,9 +38,10 @@ describe("NTP time", () => {
       fraction: fc.integer({ min: 0, max: 0xffff_ffff }),
     });
     fc.assert(
-      fc.property(words, (ntp) => {
+      fc.property(fc.oneof(words, fc.constant({ seconds: 0xffff_ffff, fraction: 0xffff_ffff })), (ntp) => {
         const back = ntpOfEpoch(epochOfNtp(ntp));
-        const seconds = back.seconds - ntp.seconds;
+        // The era's last instant rounds to its end, which is written as its start.
+        const seconds = (back.seconds - ntp.seconds) | 0;
         expect(Math.abs(seconds * 2 ** 32 + back.fraction - ntp.fraction)).toBeLessThan(2 ** 32 / 1e6);
       }),
     );
