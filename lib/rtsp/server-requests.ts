@@ -23,7 +23,7 @@ export interface RequestContext {
 type Handler = (request: RtspRequest, context: RequestContext) => RtspReply | Promise<RtspReply>;
 
 const METHODS: Readonly<Record<string, Handler>> = {
-  OPTIONS: (request, { findPath }) => ok({ Public: methodsOf(findPath(pathOf(request.url))) }),
+  OPTIONS: options,
   DESCRIBE: describe,
   ANNOUNCE: announce,
   SETUP: setup,
@@ -52,6 +52,12 @@ export async function answer(request: RtspRequest, context: RequestContext): Pro
   const handler = Object.hasOwn(METHODS, request.method) ? METHODS[request.method] : undefined;
   if (!handler) throw statusError(501, `unknown method ${request.method}`);
   return handler(request, context);
+}
+
+/** Of any path or none, and for any session or none: it names one where it is a client's sign of life, as VLC's is. */
+function options(request: RtspRequest, { sessions, findPath }: RequestContext): RtspReply {
+  sessions.touch(request.headers.get("Session"));
+  return ok({ Public: methodsOf(findPath(pathOf(request.url))) });
 }
 
 async function describe(request: RtspRequest, context: RequestContext): Promise<RtspReply> {

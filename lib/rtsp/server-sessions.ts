@@ -49,9 +49,15 @@ export class RtspSessions {
    * @throws StreamError of status 454
    */
   find(header: string | undefined): RtspSession {
-    const session = this.#sessions.get(header?.split(";")[0]?.trim() ?? "");
+    const session = this.touch(header);
     if (!session) throw statusError(454, "no such session on this connection");
-    session.lastRequestMs = this.#clock.now();
+    return session;
+  }
+
+  /** The same for requests that need no session: undefined where there is none of that name. */
+  touch(header: string | undefined): RtspSession | undefined {
+    const session = this.#sessions.get(header?.split(";")[0]?.trim() ?? "");
+    if (session) session.lastRequestMs = this.#clock.now();
     return session;
   }
 

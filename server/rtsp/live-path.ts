@@ -135,7 +135,9 @@ export class LivePath implements RtspPath {
       return wantsTs ? stream.openTs() : stream.rtp;
     };
     if (!wantsTs) return { playback: await this.#playbacks.open(transports, { client, feed }) };
-    const playback = await this.#playbacks.open(transports, { client, feed, join: "keyframe" });
+    // The one group is for RTP as everybody knows it.
+    const unicast = transports.filter(({ multicast }) => !multicast);
+    const playback = await this.#playbacks.open(unicast, { client, feed, join: "keyframe" });
     // It plays `/stream=` with this number behind it, whatever the path.
     return { playback, headers: { "com.ses.streamID": "0" } };
   }

@@ -107,9 +107,9 @@ export class Playbacks {
   #tcp(request: PlaybackRequest, wanted: Pair | undefined): Playback {
     const { clock, maxBacklogMs, onSilent } = this.#options;
     const { client } = request;
+    const feed = request.feed();
     const { channels, release: onClose } = takeChannels(client.socket, wanted);
     const writer = new BoundedWriter({ socket: client.socket, clock, maxBacklogMs, onSilent: () => onSilent(client) });
-    const feed = request.feed();
     return this.#flow(request, feed, new TcpDelivery({ writer, channels, ssrc: feed.ssrc, onClose }));
   }
 

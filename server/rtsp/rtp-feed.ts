@@ -48,7 +48,10 @@ export class RtpFeed {
     const packets = this.#packetiser.packets(unit, rtpTimestamp(displayMs));
     if (packets.length === 0) return;
     const picture = new RtpPicture({ index: this.#count++, keyframe: unit.keyframe, displayMs, packets });
-    if (unit.keyframe) this.#pictures = [];
+    if (unit.keyframe) {
+      this.#pictures = [];
+      this.#burst = [];
+    }
     if (this.#gop.units().length === 0) this.#pictures = [];
     else if (unit.keyframe || this.#pictures.length > 0) this.#pictures.push(picture);
     for (const listener of this.listeners) listener.picture(picture);

@@ -2,6 +2,8 @@ import { RTP_HEADER_BYTES } from "../../lib/rtp/packet.js";
 import { interleavedHead } from "../../lib/rtsp/message.js";
 
 const TICKS_PER_MS = 90;
+/** Hardly anybody has another channel than 0; who insists on odd ones gets a copy of their own. */
+const MAX_REMEMBERED_CHANNELS = 4;
 const SEQUENCE_AT = 2;
 const TIMESTAMP_AT = 4;
 
@@ -58,7 +60,7 @@ export class RtpPicture {
     const known = this.#interleaved.get(channel);
     if (known) return known;
     const bytes = Buffer.concat(this.packets.flatMap((packet) => [interleavedHead(channel, packet.length), packet]));
-    this.#interleaved.set(channel, bytes);
+    if (this.#interleaved.size < MAX_REMEMBERED_CHANNELS) this.#interleaved.set(channel, bytes);
     return bytes;
   }
 

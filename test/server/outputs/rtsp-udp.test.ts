@@ -175,6 +175,30 @@ describe("RTSP output to a client that takes it for SAT>IP, as VLC without live5
     expect(fingerprints(sink.units)).toEqual(fingerprints(units.slice(2)));
   });
 
+  it("takes its sign of life, OPTIONS", async () => {
+    await using stage = await RtspStage.set();
+    await using ports = await Ports.open();
+    stage.give(unitsOf(await makeStream(STREAM), "h264").slice(0, 1));
+    const client = await stage.connect({ userAgent: "" });
+    await client.setup(ports.transport, "");
+    const played = client.play();
+    await (await stage.connect()).describe();
+    stage.give(unitsOf(await makeStream(STREAM), "h264").slice(2, 3));
+    await played;
+    for (let minute = 0; minute < 3; minute++) {
+      stage.clock.advance(60_000);
+      expect((await client.request("OPTIONS", client.url.replace("/stream", "/stream=0"))).status).toBe(200);
+    }
+    expect(stage.running.output.stats().clients).toBe(1);
+  });
+
+  it("has no multicast for it, whose group is everybody's", async () => {
+    await using stage = await RtspStage.set();
+    stage.publish(1);
+    const client = await stage.connect({ userAgent: "" });
+    expect((await client.request("SETUP", client.url, { Transport: "RTP/AVP;multicast" })).status).toBe(461);
+  });
+
   it("sends RTP as to everybody when it has asked for the description, or says its name", async () => {
     await using stage = await RtspStage.set();
     stage.publish(1);
