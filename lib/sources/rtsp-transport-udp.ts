@@ -45,9 +45,9 @@ export async function openUdpTransport(options: RtspTransportOptions): Promise<R
   }
   const send = (index: 0 | 1, packet: Buffer): void => {
     const port = server.ports?.[index];
-    const address = server.addresses[0];
-    // A report that cannot be sent now is followed by another.
-    if (port && address) sockets[index].send(packet, port, address, () => {});
+    if (!port) return;
+    // Behind a NAT a server may tell an address that only it knows. What cannot be sent now is followed by more.
+    for (const address of server.addresses) sockets[index].send(packet, port, address, () => {});
   };
   return {
     name: "udp",

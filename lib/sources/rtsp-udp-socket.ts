@@ -19,6 +19,8 @@ export async function openUdpSocket({ address, port, family, shared = false }: U
   const socket = createSocket({
     ...{ type: family === 6 ? "udp6" : "udp4", reuseAddr: shared, recvBufferSize: RECEIVE_BUFFER_BYTES },
   });
+  // Those that come before its owner listens mean nothing: nothing is sent yet.
+  socket.on("error", () => {});
   try {
     socket.bind({ address, port });
     await once(socket, "listening");

@@ -23,6 +23,17 @@ function film(server: ScriptedRtspServer, units: readonly AccessUnit[], isOn: ()
   };
 }
 
+it("a Receiver of RTSP goes on by TCP where UDP brings nothing, without an outage", async () => {
+  const units = await numbered();
+  const server = await serve();
+  film(server, units, () => server.newest?.transport?.protocol === "tcp");
+  const { receiver, warnings } = open(server.url);
+  await nextFrame(receiver);
+  expect(receiver.stats().restarts).toEqual({});
+  expect(warnings).toEqual([]);
+  expect(server.methods.filter((method) => method === "PLAY")).toHaveLength(2);
+});
+
 describe.each(["tcp", "udp"])("a Receiver of RTSP by %s", (transport) => {
   it("notices that the pictures stop, and is back by itself", async () => {
     const units = await numbered();
