@@ -20,22 +20,29 @@ export function readRecord(line: string): LogRecord {
   return { level: LEVELS[level] ?? "error", timeMs: time, message: msg, details };
 }
 
+/** Command lines and the last words of programs, which messages sum up, are for debugging. */
+const MAX_VALUE_LENGTH = 120;
+
 /**
  * Message and details as one line for people, such as `client gone url=tcp://:8000 client=10.0.0.7:4711`, without its
- * end. No control character is left in it.
+ * end; long details are cut but when debugging. No control character is left in it.
  */
-export function describeRecord({ message, details }: LogRecord): string {
-  const facts = Object.entries(details).map(([name, value]) => ` ${name}=${describeValue(value)}`);
+export function describeRecord({ level, message, details }: LogRecord): string {
+  const facts = Object.entries(details).map(([name, value]) => {
+    const text = describeValue(value);
+    return ` ${name}=${level === "debug" || text.length <= MAX_VALUE_LENGTH ? text : `${text.slice(0, MAX_VALUE_LENGTH)}…`}`;
+  });
   return escapeControls(message + facts.join(""));
 }
 
-/** Details with every password in a URL taken out, however deep it sits. */
+/** Details as JSON can hold them, with every password in a URL taken out, however deep it sits. */
 export function redactDetails(details: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, redactValue(value)]));
 }
 
 function redactValue(value: unknown): unknown {
   if (typeof value === "string") return redact(value);
+  if (typeof value === "bigint") return Number(value);
   if (Array.isArray(value)) return value.map(redactValue);
   return typeof value === "object" && value !== null ? redactDetails(value) : value;
 }

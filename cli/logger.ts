@@ -12,21 +12,22 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * @param write takes each line, its end included
  */
 export function createLogger(level: LogLevel, write: (line: string) => void): Logger {
-  return withoutRepeats(pino({ level, base: null, formatters: { log: redactDetails } }, { write }));
-}
-
-// A stream that cannot be reached is tried ten times a second; clients that come one after the other are no repetition.
-function withoutRepeats(logger: Logger): Logger {
+  const logger = pino({ level, base: null }, { write });
   let last = "";
-  const isNew = (text: string): boolean => {
-    const fresh = text !== last;
-    last = text;
-    return fresh;
+  const tell = (name: Exclude<LogLevel, "silent">, details: object, message: string): void => {
+    const facts = redactDetails(details);
+    if (name !== "debug") {
+      // Clients that come one after the other are news; a camera that is tried ten times a second is not.
+      const key = name === "info" ? message + JSON.stringify(facts) : message;
+      if (key === last) return;
+      last = key;
+    }
+    logger[name](facts, redact(message));
   };
   return {
-    debug: (details, message) => logger.debug(details, redact(message)),
-    info: (details, message) => isNew(message + JSON.stringify(details)) && logger.info(details, redact(message)),
-    warn: (details, message) => isNew(message) && logger.warn(details, redact(message)),
-    error: (details, message) => isNew(message) && logger.error(details, redact(message)),
+    debug: (details, message) => tell("debug", details, message),
+    info: (details, message) => tell("info", details, message),
+    warn: (details, message) => tell("warn", details, message),
+    error: (details, message) => tell("error", details, message),
   };
 }

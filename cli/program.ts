@@ -5,6 +5,7 @@ import { doctorCommand } from "./doctor.js";
 import { probeCommand } from "./probe.js";
 import { recordCommand } from "./record.js";
 import { sendCommand } from "./send.js";
+import { serviceCommand } from "./service/service-command.js";
 import { snapshotCommand } from "./snapshot.js";
 
 const EXAMPLES = `
@@ -26,8 +27,20 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "glasslink: ")) })
     .showHelpAfterError("(--help shows what is allowed)")
     .exitOverride();
-  const commands = [sendCommand, probeCommand, snapshotCommand, recordCommand, doctorCommand, demoCommand];
-  for (const create of commands) program.addCommand(create().copyInheritedSettings(program));
+  const commands = [
+    sendCommand,
+    probeCommand,
+    snapshotCommand,
+    recordCommand,
+    doctorCommand,
+    demoCommand,
+    serviceCommand,
+  ];
+  for (const create of commands) {
+    const command = create().copyInheritedSettings(program);
+    for (const nested of command.commands) nested.copyInheritedSettings(command);
+    program.addCommand(command);
+  }
   return program;
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { StreamError, silentLogger, systemClock } from "../lib/index.js";
 import { cameraUsage } from "../server/cameras/parse-camera.js";
 import { readRpicamCapabilities } from "../server/cameras/rpicam-capabilities.js";
-import { parseCamera, Sender, type SenderStats } from "../server/index.js";
+import { openOutput, parseCamera, Sender, type SenderStats } from "../server/index.js";
 import { count, logLevelOption, seconds } from "./arguments.js";
 import type { LogLevel } from "./logger.js";
 import { receiveCommand } from "./receive-command.js";
@@ -42,7 +42,8 @@ const CAMERA_OPTIONS = {
   tuning: "tuningFile",
 } as const;
 
-interface SendOptions extends Partial<Record<keyof typeof CAMERA_OPTIONS, string | true>> {
+/** Options of `glasslink send` as they were parsed; those of the camera are not checked yet. */
+export interface SendOptions extends Partial<Record<keyof typeof CAMERA_OPTIONS, string | true>> {
   camera?: string;
   output: string[];
   seconds?: number;
@@ -76,6 +77,29 @@ export function sendCommand(): Command {
     .option("--log-file <path>", "log to this file too, and warnings and errors also to <name>_errors; 5 of 10 MB each")
     .addHelpText("after", EXAMPLES)
     .action((options: SendOptions) => runCommand(options, (context) => send(options, context)));
+}
+
+/**
+ * Options of `glasslink send`, checked as it would check them; nothing is started.
+ * @throws StreamError `invalid-option`, `invalid-url`
+ */
+export function checkSendOptions(words: readonly string[]): SendOptions {
+  const silent = { writeErr: () => {}, writeOut: () => {} };
+  const command = sendCommand()
+    .exitOverride()
+    .configureOutput(silent)
+    .action(() => {});
+  try {
+    command.parse(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const reason = error.exitCode === 0 ? `${words.join(" ")} asks only for help` : error.message;
+    throw new StreamError("invalid-option", `send options: ${reason.replace(/^error: /, "")}`);
+  }
+  const options = command.opts<SendOptions>();
+  parseCamera(cameraSpecification(options.camera ?? "rpicam", options));
+  for (const url of options.output) openOutput(url);
+  return options;
 }
 
 function collect(text: string, before: string[]): string[] {

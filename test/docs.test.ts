@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { CommanderError } from "commander";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createProgram } from "../cli/program.js";
+import { checkSendOptions } from "../cli/send.js";
 import { systemClock } from "../lib/clock.js";
 import { silentLogger } from "../lib/logger.js";
 import { DEFAULTS } from "../lib/options.js";
@@ -203,10 +204,12 @@ async function refusal(line: string): Promise<string> {
   const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
   const program = createProgram();
   let given: { args: string[]; camera?: string; output?: string | string[] } = { args: [] };
-  for (const command of program.commands) {
+  for (const command of program.commands.flatMap((command) => [command, ...command.commands])) {
     command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
     command.action(() => {
-      given = { ...command.opts(), args: command.args };
+      // What `service install` is given are options of `send`.
+      if (command.parent === program) given = { ...command.opts(), args: command.args };
+      else checkSendOptions(command.args);
     });
   }
   program.configureOutput({ writeOut: () => {}, writeErr: () => {} });

@@ -31,6 +31,12 @@ describe("describeRecord", () => {
     expect(describeRecord({ ...record, details })).toBe(line);
   });
 
+  it("cuts long details, but not when debugging", () => {
+    const details = { commandLine: `ffmpeg ${"-x ".repeat(100)}` };
+    expect(describeRecord({ ...record, details })).toMatch(/^client gone commandLine="ffmpeg [-x ]{112}…$/);
+    expect(describeRecord({ ...record, level: "debug", details })).toMatch(/ commandLine="ffmpeg [-x ]{300}"$/);
+  });
+
   it("leaves no control character, so that no line can be forged", () => {
     const hostile = { ...record, message: "agent\n<0>panic\u001b[31m\u0085", details: { agent: "a\r\nb\u0000" } };
     expect(describeRecord(hostile)).toBe('agent\\x0a<0>panic\\x1b[31m\\x85 agent="a\\r\\nb\\u0000"');
@@ -38,9 +44,9 @@ describe("describeRecord", () => {
 });
 
 describe("redactDetails", () => {
-  it("takes passwords out of strings however deep, and leaves the rest", () => {
+  it("takes passwords out of strings however deep, and leaves the rest as JSON can hold it", () => {
     const url = "rtsp://ann:hunter2@cam/stream";
-    expect(redactDetails({ url, deep: { list: ["-i", url, 5, null] }, port: 8000 })).toEqual({
+    expect(redactDetails({ url, deep: { list: ["-i", url, 5, null] }, port: 8000n })).toEqual({
       url: "rtsp://ann:***@cam/stream",
       deep: { list: ["-i", "rtsp://ann:***@cam/stream", 5, null] },
       port: 8000,

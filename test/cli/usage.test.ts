@@ -4,13 +4,16 @@ import { describe, expect, it } from "vitest";
 import { createProgram } from "../../cli/program.js";
 import { runCli } from "./run-cli.js";
 
-const COMMANDS = ["send", "probe", "snapshot", "record", "doctor", "demo"];
+const COMMANDS = ["send", "probe", "snapshot", "record", "doctor", "demo", "service"];
 
 /** Parses a command line that runs nothing; what it wrote, and the error that tells how it ended. */
 async function parse(args: readonly string[]): Promise<{ error: unknown; stdout: string; stderr: string }> {
   let [stdout, stderr] = ["", ""];
   const program = createProgram();
-  for (const command of [program, ...program.commands]) {
+  const commands = [program, ...program.commands];
+  // The list grows while it is walked: `service` has commands of its own.
+  for (const command of commands) {
+    if (command.parent === program) commands.push(...command.commands);
     command.configureOutput({
       writeOut: (text) => {
         stdout += text;
@@ -47,6 +50,23 @@ describe("glasslink", () => {
     const { error, stdout } = await parse([command, "--help"]);
     expect(error).toMatchObject({ exitCode: 0 });
     expect(stdout).toContain(`\nExamples:\n  glasslink ${command}`);
+  });
+
+  it.each(["install", "status", "uninstall", "run"])("service %s --help shows examples", async (command) => {
+    const { error, stdout } = await parse(["service", command, "--help"]);
+    expect(error).toMatchObject({ exitCode: 0 });
+    expect(stdout).toMatch(new RegExp(`\\nExamples:\\n  (.* )?glasslink service ${command}`));
+  });
+
+  it.each([
+    { args: ["service"], names: "Usage: glasslink service [options] [command]" },
+    { args: ["service", "instal"], names: "unknown command 'instal'" },
+    { args: ["service", "install", "--camera", "pattern"], names: "unknown option '--camera'" },
+    { args: ["service", "status", "x"], names: "too many arguments" },
+  ])("$args is wrong usage of service", async ({ args, names }) => {
+    const { error, stderr } = await parse(args);
+    expect(error).toBeInstanceOf(CommanderError);
+    expect(stderr).toContain(names);
   });
 
   it.each([
