@@ -77,7 +77,7 @@ export class PublishedPath implements RtspPath {
     const publisher = this.#publisher;
     if (!publisher || publisher.client === client) return;
     const silentMs = this.#options.context.clock.now() - publisher.aliveAtMs;
-    if (silentMs < TAKE_OVER_MS) throw statusError(403, `${publisher.client.name} publishes here already`);
+    if (silentMs < TAKE_OVER_MS) throw statusError(503, `${publisher.client.name} publishes here already`);
   }
 
   #gone(session: RecordSession, error: StreamError | undefined): void {

@@ -4,11 +4,11 @@ import type { RtspClient, RtspMediaSession, SetupReply, SetupRequest } from "../
 import type { MediaTrack, Presentation } from "../rtsp/session-description.js";
 import { statusError } from "../rtsp/status-error.js";
 import type { Pair, Transport } from "../rtsp/transport-header.js";
+import { openUdpPair } from "../udp-pair.js";
+import { closeUdpSockets } from "../udp-socket.js";
 import { RtspMedia } from "./rtsp-media.js";
 import type { PlayableTrack } from "./rtsp-track.js";
 import { plainAddress } from "./rtsp-transport.js";
-import { openUdpPair } from "./rtsp-udp-pair.js";
-import { closeUdpSockets } from "./rtsp-udp-socket.js";
 import type { SourceContext, SourceSink } from "./source.js";
 
 /** Reports to a publisher that reads nothing are not piled up. */

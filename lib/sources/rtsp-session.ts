@@ -3,13 +3,13 @@ import { StreamError } from "../errors.js";
 import { isOwnAddress } from "../network-interfaces.js";
 import { redact } from "../redact.js";
 import { RtspConnection, type RtspRequestOptions } from "../rtsp/client-connection.js";
+import { RtspKeepalive } from "../rtsp/client-keepalive.js";
+import { redirectedUrl, redirection, statusFailure } from "../rtsp/client-status.js";
 import type { RtspRequest, RtspResponse } from "../rtsp/message.js";
 import { formatRtspUrl, type RtspUrl } from "../rtsp/rtsp-url.js";
 import { type Presentation, readSessionDescription } from "../rtsp/session-description.js";
 import { formatTransport, parseTransports, type Transport } from "../rtsp/transport-header.js";
-import { RtspKeepalive } from "./rtsp-keepalive.js";
 import { RtspMedia } from "./rtsp-media.js";
-import { redirectedUrl, redirection, statusFailure } from "./rtsp-status.js";
 import { chooseTrack, type PlayableTrack } from "./rtsp-track.js";
 import {
   plainAddress,

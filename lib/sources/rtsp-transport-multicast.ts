@@ -3,11 +3,11 @@ import { isIP } from "node:net";
 import type { Timer } from "../clock.js";
 import { StreamError } from "../errors.js";
 import { isMulticast } from "../network-interfaces.js";
+import { noteReceiveBuffer } from "../receive-buffer.js";
 import type { Pair, Transport } from "../rtsp/transport-header.js";
+import { closeUdpSockets, openUdpSocket } from "../udp-socket.js";
 import { joinGroup } from "./multicast-group.js";
-import { noteReceiveBuffer } from "./receive-buffer.js";
 import { plainAddress, type RtspTransport, type RtspTransportOptions } from "./rtsp-transport.js";
-import { closeUdpSockets, openUdpSocket } from "./rtsp-udp-socket.js";
 
 /** Where the packets go to. */
 interface Group {

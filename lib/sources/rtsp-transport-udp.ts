@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
 import { StreamError } from "../errors.js";
+import { noteReceiveBuffer } from "../receive-buffer.js";
 import { RTP_HEADER_BYTES } from "../rtp/packet.js";
 import type { Pair, Transport } from "../rtsp/transport-header.js";
-import { noteReceiveBuffer } from "./receive-buffer.js";
+import { openUdpPair } from "../udp-pair.js";
+import { closeUdpSockets } from "../udp-socket.js";
 import { plainAddress, type RtspTransport, type RtspTransportOptions } from "./rtsp-transport.js";
-import { openUdpPair } from "./rtsp-udp-pair.js";
-import { closeUdpSockets } from "./rtsp-udp-socket.js";
 
 /** Version 2 and nothing else: opens the way back through a firewall, and means nothing to anybody. */
 const EMPTY_RTP = Buffer.concat([Buffer.of(0x80), Buffer.alloc(RTP_HEADER_BYTES - 1)]);

@@ -3,9 +3,9 @@ import { lookup } from "node:dns/promises";
 import type { Timer } from "../clock.js";
 import { StreamError } from "../errors.js";
 import { describeAddresses, isMulticast, isOwnAddress } from "../network-interfaces.js";
+import { noteReceiveBuffer, RECEIVE_BUFFER_BYTES } from "../receive-buffer.js";
 import { formatStreamUrl, readParameters, type StreamUrl } from "../stream-url.js";
 import { joinGroup } from "./multicast-group.js";
-import { noteReceiveBuffer, RECEIVE_BUFFER_BYTES } from "./receive-buffer.js";
 import type { Source, SourceContext, SourceSink } from "./source.js";
 import { UdpSenders } from "./udp-senders.js";
 

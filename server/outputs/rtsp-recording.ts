@@ -1,10 +1,10 @@
 import { StreamError } from "../../lib/errors.js";
 import type { RtspConnection, RtspRequestOptions } from "../../lib/rtsp/client-connection.js";
+import { statusFailure } from "../../lib/rtsp/client-status.js";
 import type { RtspResponse } from "../../lib/rtsp/message.js";
 import { formatRtspUrl, type RtspUrl } from "../../lib/rtsp/rtsp-url.js";
 import { formatTransport, type Pair, parseTransports, type Transport } from "../../lib/rtsp/transport-header.js";
-import { statusFailure } from "../../lib/sources/rtsp-status.js";
-import { targetOf } from "../rtsp/bind-datagrams.js";
+import { datagramTarget } from "../rtsp/datagram-target.js";
 import { type LiveStream, TRACK } from "../rtsp/live-stream.js";
 import type { RtpDelivery } from "../rtsp/rtp-delivery.js";
 import { TcpDelivery } from "../rtsp/tcp-delivery.js";
@@ -104,8 +104,8 @@ async function openUdp({ connection, context }: RecordingOptions): Promise<Way> 
     agree(transport) {
       if (!transport.serverPort) throw new StreamError("connect-failed", "the server tells no port for UDP");
       const [rtpPort, rtcpPort] = transport.serverPort;
-      const rtp = targetOf(ports.rtp, { address, port: rtpPort }, ignore);
-      const rtcp = targetOf(ports.rtcp, { address, port: rtcpPort }, ignore);
+      const rtp = datagramTarget(ports.rtp, { address, port: rtpPort }, ignore);
+      const rtcp = datagramTarget(ports.rtcp, { address, port: rtcpPort }, ignore);
       return new UdpDelivery({ transport, rtp, rtcp, clock: context.clock, onClose: close });
     },
     close,

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { multicastInterfaces } from "../../lib/network-interfaces.js";
-import { bindDatagrams } from "./bind-datagrams.js";
+import { openUdpSocket } from "../../lib/udp-socket.js";
 import { joinPorts, type UdpPorts, type UdpPortsEvents } from "./udp-ports.js";
 
 /** A multicast group and how it is reached. */
@@ -28,9 +28,10 @@ export async function openMulticastPorts(place: MulticastPlace, events: UdpPorts
   const { address, port, ttl } = place;
   const family = isIPv6(address) ? 6 : 4;
   const via = place.interface === undefined ? undefined : multicastInterfaces(place.interface, family)[0];
-  const rtp = await bindDatagrams({ family, port: 0 });
+  const anywhere = { family, address: family === 6 ? "::" : "0.0.0.0" } as const;
+  const rtp = await openUdpSocket({ ...anywhere, port: 0 });
   try {
-    const rtcp = await bindDatagrams({ family, port: port + 1, shared: true });
+    const rtcp = await openUdpSocket({ ...anywhere, port: port + 1, shared: true });
     try {
       for (const socket of [rtp, rtcp]) {
         socket.setMulticastTTL(ttl);

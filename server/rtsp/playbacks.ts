@@ -4,8 +4,8 @@ import type { RtspClient } from "../../lib/rtsp/server-path.js";
 import { statusError } from "../../lib/rtsp/status-error.js";
 import type { Pair, Transport } from "../../lib/rtsp/transport-header.js";
 import { BoundedWriter } from "../outputs/bounded-writer.js";
-import { targetOf } from "./bind-datagrams.js";
 import { takeChannels } from "./channel-pairs.js";
+import { datagramTarget } from "./datagram-target.js";
 import { MulticastGroup } from "./multicast-group.js";
 import { type MulticastPlace, openMulticastPorts } from "./multicast-ports.js";
 import type { Playback } from "./playback.js";
@@ -124,8 +124,8 @@ export class Playbacks {
       ...({ protocol: "udp", multicast: false, mode: "play" } as const),
       ...{ clientPort, serverPort: ports.numbers, source: localAddress, ssrc: feed.ssrc },
     };
-    const rtp = targetOf(ports.rtp, { address, port: clientPort[0] }, onSendError);
-    const rtcp = targetOf(ports.rtcp, { address, port: clientPort[1] }, onSendError);
+    const rtp = datagramTarget(ports.rtp, { address, port: clientPort[0] }, onSendError);
+    const rtcp = datagramTarget(ports.rtcp, { address, port: clientPort[1] }, onSendError);
     return this.#flow(request, feed, new UdpDelivery({ transport, rtp, rtcp, clock }));
   }
 
@@ -139,8 +139,8 @@ export class Playbacks {
         ...({ protocol: "udp", multicast: true, mode: "play" } as const),
         ...{ destination: address, port: ports.numbers, ttl, ssrc: feed.ssrc },
       };
-      const rtp = targetOf(ports.rtp, { address, port: ports.numbers[0] }, onSendError);
-      const rtcp = targetOf(ports.rtcp, { address, port: ports.numbers[1] }, onSendError);
+      const rtp = datagramTarget(ports.rtp, { address, port: ports.numbers[0] }, onSendError);
+      const rtcp = datagramTarget(ports.rtcp, { address, port: ports.numbers[1] }, onSendError);
       this.#group?.close();
       this.#group = new MulticastGroup(this.#flow(request, feed, new UdpDelivery({ transport, rtp, rtcp, clock })));
     }

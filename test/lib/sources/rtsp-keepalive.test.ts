@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { RtspKeepalive } from "../../../lib/rtsp/client-keepalive.js";
 import { openSource } from "../../../lib/sources/index.js";
-import { RtspKeepalive } from "../../../lib/sources/rtsp-keepalive.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { sourceContext } from "../../support/run-source.js";
 import { serve } from "./rtsp-stage.js";

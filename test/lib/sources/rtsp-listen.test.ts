@@ -164,7 +164,7 @@ describe("who may not publish", () => {
     expect((await publish(peer, url)).record.status).toBe(200);
     await connected;
     using second = await reach(port);
-    expect((await second.request("ANNOUNCE", url, await announcement())).status).toBe(403);
+    expect((await second.request("ANNOUNCE", url, await announcement())).status).toBe(503);
     peer.socket.destroy();
     await run;
   });

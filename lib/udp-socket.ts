@@ -12,18 +12,21 @@ export interface UdpPlace {
 }
 
 /**
- * A bound socket with a receive buffer for keyframes. Its owner listens to `error`.
+ * A bound socket with a receive buffer for keyframes, for numeric addresses only. Its owner listens to `error`.
  * @throws the system's error; then the socket is closed
  */
 export async function openUdpSocket({ address, port, family, shared = false }: UdpPlace): Promise<Socket> {
   const socket = createSocket({
     ...{ type: family === 6 ? "udp6" : "udp4", reuseAddr: shared, recvBufferSize: RECEIVE_BUFFER_BYTES },
+    // Node would look each address up for every datagram.
+    lookup: (numeric, _options, found) => found(null, numeric, family),
   });
   // Those that come before its owner listens mean nothing: nothing is sent yet.
   socket.on("error", () => {});
   try {
+    const listening = once(socket, "listening");
     socket.bind({ address, port });
-    await once(socket, "listening");
+    await listening;
     return socket;
   } catch (error) {
     await closeUdpSockets([socket]);

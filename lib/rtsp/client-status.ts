@@ -1,6 +1,6 @@
 import { StreamError, type StreamErrorCode } from "../errors.js";
-import type { RtspResponse } from "../rtsp/message.js";
-import { formatRtspUrl, parseRtspUrl, type RtspUrl } from "../rtsp/rtsp-url.js";
+import type { RtspResponse } from "./message.js";
+import { formatRtspUrl, parseRtspUrl, type RtspUrl } from "./rtsp-url.js";
 
 /** What a refusal means, and what to do about it. */
 const MEANINGS: Readonly<Record<number, { text: string; code?: StreamErrorCode }>> = {

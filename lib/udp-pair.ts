@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import type { Socket } from "node:dgram";
 import { isIP } from "node:net";
-import { StreamError } from "../errors.js";
-import { closeUdpSockets, openUdpSocket } from "./rtsp-udp-socket.js";
+import { StreamError } from "./errors.js";
+import { closeUdpSockets, openUdpSocket } from "./udp-socket.js";
 
 /** Ports that nobody has registered. @see RFC 6335 section 6 */
 const FIRST_PORT = 49_152;

@@ -1,5 +1,5 @@
 import type { Socket } from "node:dgram";
-import type { Logger } from "../logger.js";
+import type { Logger } from "./logger.js";
 
 /** A keyframe arrives as one burst; the system's default of about 200 KiB loses its end. */
 export const RECEIVE_BUFFER_BYTES: number = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock.js";
-import type { RtspConnection } from "../rtsp/client-connection.js";
-import type { RtspResponse } from "../rtsp/message.js";
+import type { RtspConnection } from "./client-connection.js";
+import type { RtspResponse } from "./message.js";
 
 /** The first sign of life comes early, in case that the server does not take this kind for one. */
 const FIRST_MS = 10_000;
