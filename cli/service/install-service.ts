@@ -44,6 +44,7 @@ export async function installService(
   if (!options.dryRun) await requireControl(host, "install");
   const identity = options.user === undefined ? NOBODY : await readUser(host, options.user);
   const environment = options.sendOptions.length > 0 ? setVariable(stored, OPTIONS_VARIABLE, joinWords(words)) : stored;
+  requirePlainPath(host.program[0]);
   const unit = await unitFile(options, files, host);
   if (!options.dryRun) await requireAccess(host, identity, options.user);
 
@@ -110,13 +111,19 @@ async function unitFile(options: InstallServiceOptions, files: ServiceFiles, hos
   });
 }
 
+// What systemd refuses, it refuses at the start of the service only.
+function requirePlainPath(node: string): void {
+  if (!/["'\\]|\p{Cc}/u.test(node)) return;
+  throw new StreamError("unsupported", `systemd runs no program whose path has quotes or backslashes: ${node}`);
+}
+
 async function requireAccess(host: ServiceHost, identity: Identity, user: string | undefined): Promise<void> {
   const problem = await host.tryAs(identity);
   if (problem === undefined) return;
   const who = user === undefined ? "the service's own user" : `user ${user}`;
   const advice =
     user === undefined
-      ? "install both for all users, or run the service as the user who can: --user NAME"
+      ? `install both for all users, or run the service as one who can: --user ${host.invoker ?? "NAME"}`
       : "choose another --user, or install both for all users";
   const [node, main] = host.program;
   throw new StreamError("unsupported", `${who} cannot run ${node} with ${main} (${problem}); ${advice}`);

@@ -25,6 +25,8 @@ export interface Identity {
 export interface ServiceHost {
   /** Whether this process may change it. */
   readonly isRoot: boolean;
+  /** Who called sudo, where somebody did. */
+  readonly invoker?: string;
   /** Node.js and the command line's script, as the service runs them. */
   readonly program: readonly [string, string];
   /** Where a path of the machine really is: the same, but in tests. */
@@ -37,9 +39,11 @@ export interface ServiceHost {
 
 /** This machine. */
 export function systemHost(root = "/"): ServiceHost {
+  const { SUDO_USER } = process.env;
   const program = [process.execPath, fileURLToPath(new URL("../main.js", import.meta.url))] as const;
   return {
     isRoot: process.getuid?.() === 0,
+    ...(SUDO_USER !== undefined && { invoker: SUDO_USER }),
     program,
     path: (absolute) => join(root, absolute),
     run: runProgram,

@@ -155,13 +155,18 @@ describe("glasslink service install refuses", () => {
     {
       what: "a program that the service's user cannot run",
       machine: { problem: "spawn EACCES" },
-      message: /^the service's own user cannot run \/usr\/bin\/node with .*main\.js \(spawn EACCES\); .* --user NAME$/,
+      message: /^the service's own user cannot run \/usr\/bin\/node with .*main\.js \(spawn EACCES\); .* --user pi$/,
     },
     {
       what: "a program that the user given cannot run",
       machine: { problem: "spawn EACCES" },
       options: { user: "pi" },
       message: /^user pi cannot run .*; choose another --user/,
+    },
+    {
+      what: "a path that systemd does not run",
+      machine: { node: '/opt/"my" node' },
+      message: 'systemd runs no program whose path has quotes or backslashes: /opt/"my" node',
     },
     {
       what: "a user that is not there",

@@ -28,6 +28,8 @@ export interface ServiceMachineOptions {
   isBooted?: boolean;
   /** Why users cannot run glasslink. Default: they can. */
   problem?: string;
+  /** Path of Node.js. */
+  node?: string;
   /** For the stand-ins. */
   env?: Record<string, string>;
 }
@@ -43,7 +45,8 @@ export async function makeServiceMachine(options: ServiceMachineOptions = {}): P
     ...{ printed, tried, print: (text) => void printed.push(...text.split("\n")), path: real.path },
     host: {
       isRoot: options.isRoot ?? true,
-      program: ["/usr/bin/node", "/usr/lib/node_modules/glasslink/dist/cli/main.js"],
+      invoker: "pi",
+      program: [options.node ?? "/usr/bin/node", "/usr/lib/node_modules/glasslink/dist/cli/main.js"],
       path: real.path,
       run: (program, args) => real.run("env", [...settings(env), fixturePath(program), ...args]),
       tryAs: async (identity) => {
