@@ -62,7 +62,8 @@ export async function installService(
   const isActive = !options.dryRun && (await host.run("systemctl", ["is-active", files.unitName])).code === 0;
   if (isActive && !optionsChanged && !unitChanged) steps.keep(`${files.unitName} running as it is`);
   else await steps.systemctl("restart", files.unitName);
-  print(`see how it does: glasslink service status; journalctl --unit ${files.name} --follow`);
+  const named = options.name === undefined ? "" : ` --name ${files.name}`;
+  print(`see how it does: glasslink service status${named}; journalctl --unit ${files.name} --follow`);
 }
 
 function checkOptions(words: readonly string[], { logs, state }: ServiceFiles): void {

@@ -62,6 +62,7 @@ describe("glasslink service install", () => {
     expect(machine.tried).toEqual([{ uid: 1000, gid: 1001 }]);
     expect(await readdir(machine.path("/etc/glasslink"))).toEqual(["front.env"]);
     expect(await machine.calls()).toContain("restart front.service");
+    expect(machine.printed.at(-1)).toContain("glasslink service status --name front;");
   });
 
   it("changes nothing the second time, and leaves the service running", async () => {
