@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { fixturePath } from "../support/fixture-path.js";
 import { makeFileDirectory } from "../support/make-file.js";
 import { runCli, startCli } from "./run-cli.js";
 
@@ -22,6 +23,25 @@ describe("glasslink send --log-file", () => {
     expect(text).toContain(`info  ${url}  receive with: glasslink probe ${url}\n`);
     expect(text).toMatch(/ info {2}ends exitCode=130\n$/);
     expect(await readFile(join(directory.path, "camera_errors.log"), "utf8")).not.toContain("info");
+  });
+
+  it("tells that a camera fell silent, and that it is back", async () => {
+    await using directory = await makeFileDirectory();
+    const path = join(directory.path, "camera.log");
+    const env = { PATH: `${fixturePath("")}:${process.env.PATH}`, RPICAM_FAULT: "stall" };
+    await using _cli = startCli(["send", "--camera", "rpicam", ...OUTPUT, "--log-file", path], { env });
+    const text = await vi.waitFor(
+      async () => {
+        const written = await readFile(path, "utf8");
+        expect(written).toContain("pictures again");
+        return written;
+      },
+      { timeout: 25_000, interval: 50 },
+    );
+    const name = "Raspberry Pi camera 0, 640x480 at 30 fps";
+    expect(text).toContain(` warn  ${name}: no picture for 2000 ms; starting it again code=stalled\n`);
+    expect(text).toMatch(new RegExp(` info {2}${name}: pictures again, after \\d+\\.\\d s and 1 restart awayMs=\\d+`));
+    expect(await readFile(join(directory.path, "camera_errors.log"), "utf8")).toContain("starting it again");
   });
 
   it("has the reason of a failure among the errors", async () => {
