@@ -16,7 +16,8 @@ export const CABLE = "cable";
 export const ADDRESS = { sender: "10.66.0.1", receiver: "10.66.0.2" } as const;
 
 const BUILT = fileURLToPath(new URL("../../dist/lib/index.js", import.meta.url));
-const BUILD: PeerNeed = { name: "a build of the project (npm run build)", isPresent: () => existsSync(BUILT) };
+/** What runs in a process of its own needs it. */
+export const BUILD: PeerNeed = { name: "a build of the project (npm run build)", isPresent: () => existsSync(BUILT) };
 
 let made = 0;
 
