@@ -1,7 +1,6 @@
 import type { Size } from "../clip/make-clip.js";
-import type { PipeSettings } from "../processes/pipe-settings.js";
+import { type Programs, piped, script } from "../processes/receiver-commands.js";
 import { ownReceiver, type ReceiverCommand } from "../processes/start-receiver.js";
-import { projectPath } from "../project-path.js";
 
 /** What a contender is run with. */
 export interface ContenderRun {
@@ -23,12 +22,6 @@ export interface Contender {
   command(run: ContenderRun): ReceiverCommand;
 }
 
-/** Programs that {@link contenders} need beyond Node. */
-export interface Programs {
-  ffmpeg: string;
-  python: string;
-}
-
 const RAW = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"];
 const LOW_LATENCY = ["-fflags", "nobuffer", "-flags", "low_delay"];
 const TUNED = ["-flags", "low_delay", "-threads", "1", "-probesize", "32", "-analyzeduration", "0"];
@@ -41,10 +34,6 @@ export function contenders({ ffmpeg, python }: Programs): Contender[] {
     (stream: "url" | "plainUrl", input: string[] = [], output: string[] = []) =>
     (run: ContenderRun) =>
       piped(run, ffmpeg, ["-v", "error", "-nostdin", ...input, "-i", run[stream], ...output, ...RAW]);
-  const script = (name: string, ...args: string[]): ReceiverCommand => ({
-    command: python,
-    args: [projectPath(`bench/peers/${name}.py`), ...args],
-  });
   return [
     { name: "glasslink", goal: "ours", how: "`new Receiver(url)`", command: ownOn("url") },
     {
@@ -78,22 +67,14 @@ export function contenders({ ffmpeg, python }: Programs): Contender[] {
     {
       name: "OpenCV",
       how: "`cv2.VideoCapture(url)`, FFmpeg backend",
-      command: ({ url, seconds }) => script("opencv_latency", url, String(seconds)),
+      command: ({ url, seconds }) => script(python, "opencv_latency", url, String(seconds)),
     },
     {
       name: "PyAV",
       how: "a socket, `codec.parse`, `codec.decode` with `low_delay`, `to_ndarray`",
-      command: ({ url, seconds }) => script("pyav_latency", "127.0.0.1", new URL(url).port, String(seconds)),
+      command: ({ url, seconds }) => script(python, "pyav_latency", "127.0.0.1", new URL(url).port, String(seconds)),
     },
   ];
-}
-
-function piped({ size, seconds }: ContenderRun, command: string, args: string[]): ReceiverCommand {
-  const settings: PipeSettings = { command, args, ...size, seconds };
-  return {
-    command: process.execPath,
-    args: [projectPath("dist/bench/processes/pipe-receiver.js"), JSON.stringify(settings)],
-  };
 }
 
 function pipeline(url: string): string[] {

@@ -24,7 +24,7 @@ export async function measureReconnect(clip: string, sender: SenderHandle): Prom
   for (const downMs of DOWN_MS) {
     await current.kill();
     await wait(downMs);
-    current = await startSender(clip, port);
+    current = await startSender(clip, { port });
     acceptingAtMs.push(current.acceptingAtMs);
     await wait(UP_MS);
   }

@@ -1,5 +1,6 @@
 """What the Python peers share: reading a picture's number, and the report that the bench reads."""
 import json
+import os
 import sys
 import time
 
@@ -22,10 +23,18 @@ def read_counter(pixels):
     return value if intact and check == int("".join(map(str, bits[34:38])), 2) else None
 
 
+def wait_for_start():
+    """Returns at the moment that this process was told to begin; see bench/processes/start-moment.ts."""
+    told = os.environ.get("BENCH_START_PHASE_MS")
+    if told is not None:
+        time.sleep((float(told) / 1000 - time.monotonic()) % 1.0)
+
+
 class Recorder:
     """Notes frames until the time is over."""
 
     def __init__(self, seconds):
+        wait_for_start()
         self.seconds = seconds
         self.started = time.monotonic()
         self.until = self.started + LONGEST_WAIT_S

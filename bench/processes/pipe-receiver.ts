@@ -4,6 +4,7 @@ import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { monotonicMs } from "../monotonic.js";
 import type { PipeSettings } from "./pipe-settings.js";
 import type { ReceiverReport, Seen } from "./receiver-report.js";
+import { startMoment } from "./start-moment.js";
 
 const LONGEST_WAIT_MS = 15_000;
 
@@ -16,6 +17,7 @@ const frames: Seen[] = [];
 let filled = 0;
 let said = "";
 
+await startMoment();
 const startedAtMs = monotonicMs();
 const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
 const giveUp = setTimeout(finish, LONGEST_WAIT_MS);

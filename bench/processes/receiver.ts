@@ -5,6 +5,7 @@ import { monotonicMs } from "../monotonic.js";
 import { consume } from "./consumers.js";
 import { processTimeMs } from "./process-time.js";
 import type { ReceiverReport, Seen } from "./receiver-report.js";
+import { startMoment } from "./start-moment.js";
 import type { ReceiverSettings } from "./start-receiver.js";
 
 const WARM_UP_MS = 1_000;
@@ -16,6 +17,7 @@ const frames: Seen[] = [];
 const decoderPids: (number | null)[] = [];
 const residentMb: number[] = [];
 
+await startMoment();
 const startedAtMs = monotonicMs();
 const receiver = new Receiver(settings.url);
 const finished = new Promise<void>((resolve) => {

@@ -7,12 +7,17 @@ import { monotonicMs } from "../monotonic.js";
 import { ClipCamera } from "./clip-camera.js";
 import { PlainServer } from "./plain-server.js";
 
-const { clip, port } = JSON.parse(process.argv[2] ?? "{}") as { clip: string; port: number };
+const { clip, port, outputs } = JSON.parse(process.argv[2] ?? "{}") as {
+  clip: string;
+  port: number;
+  outputs: string[];
+};
 const plain = new PlainServer();
 const plainUrl = await plain.listen();
 const camera = new ClipCamera({ units: readClip(clip), fps: CLIP_FPS, beforeUnit: (unit) => plain.unit(unit) });
-const sender = new Sender({ camera: camera satisfies Camera, outputs: [`tcp://127.0.0.1:${port}`] });
+const sender = new Sender({ camera: camera satisfies Camera, outputs: [`tcp://127.0.0.1:${port}`, ...outputs] });
 await sender.ready;
-process.send?.({ url: sender.outputs[0]?.url, plainUrl, acceptingAtMs: monotonicMs() });
+const [url, ...outputUrls] = sender.outputs.map((output) => output.url);
+process.send?.({ url, outputUrls, plainUrl, acceptingAtMs: monotonicMs() });
 process.on("message", () => process.send?.(camera.log));
 process.on("disconnect", () => process.exit());

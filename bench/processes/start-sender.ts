@@ -10,6 +10,9 @@ export interface SenderHandle {
   /** Of a plain server beside it: the same pictures at the same times, without delimiters and stamps. */
   plainUrl: string;
   port: number;
+  /** Of the further outputs that were asked for, in their order. */
+  outputUrls: string[];
+  pid: number;
   /** When its first picture was there and it accepted clients, monotonic milliseconds. */
   acceptingAtMs: number;
   /** When which picture was handed over for sending, of the last 100 seconds at least. */
@@ -18,12 +21,24 @@ export interface SenderHandle {
   kill(): Promise<void>;
 }
 
-/** Starts a sender of a clip; resolves when it sends. `port` 0: any. */
-export async function startSender(clip: string, port = 0): Promise<SenderHandle> {
-  const child = fork(projectPath("dist/bench/processes/sender.js"), [JSON.stringify({ clip, port })]);
-  const { url, plainUrl, acceptingAtMs } = await answer<Omit<SenderHandle, "port">>(child);
+/** How a sender is started. */
+export interface SenderSettings {
+  /** Of its TCP output; default any. */
+  port?: number;
+  /** Further outputs. */
+  outputs?: string[];
+  /** The one processor core that it may use, from 0 on; default all. Needs `taskset`. */
+  core?: number;
+}
+
+/** Starts a sender of a clip; resolves when it sends. */
+export async function startSender(clip: string, settings: SenderSettings = {}): Promise<SenderHandle> {
+  const { port = 0, outputs = [], core } = settings;
+  const pinned = core === undefined ? {} : { execPath: "taskset", execArgv: ["-c", `${core}`, process.execPath] };
+  const child = fork(projectPath("dist/bench/processes/sender.js"), [JSON.stringify({ clip, port, outputs })], pinned);
+  const { url, plainUrl, outputUrls, acceptingAtMs } = await answer<SenderHandle>(child);
   return {
-    ...{ url, plainUrl, acceptingAtMs },
+    ...{ url, plainUrl, outputUrls, acceptingAtMs, pid: child.pid as number },
     port: Number(new URL(url).port),
     written: () => {
       const log = answer<Written[]>(child);

@@ -1,0 +1,74 @@
+/** `npm run bench:rtsp`: our RTSP server and client, others with it, and hundreds of clients at a time. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { locateFfmpeg } from "../lib/ffmpeg/locate.js";
+import { makeClip } from "./clip/make-clip.js";
+import { measureReceiver } from "./latency/measure-receiver.js";
+import { startSender } from "./processes/start-sender.js";
+import { describeMachine } from "./report/machine.js";
+import { findPython } from "./report/python.js";
+import { writeSection } from "./report/write-section.js";
+import { measureJoins } from "./rtsp/measure-joins.js";
+import { type LoadCase, measureLoad } from "./rtsp/measure-load.js";
+import { measureRtspReceiver, type RtspSender } from "./rtsp/measure-rtsp-receiver.js";
+import { readRtspOptions } from "./rtsp/options.js";
+import { players } from "./rtsp/players.js";
+import { rtspContenders } from "./rtsp/rtsp-contenders.js";
+import { type RtspResults, rtspReport } from "./rtsp/rtsp-report.js";
+
+const SIZE = { width: 640, height: 480 };
+const LOAD: readonly LoadCase[] = [
+  { server: "glasslink", transport: "tcp", clients: 400 },
+  { server: "gst-rtsp-server", transport: "tcp", clients: 400 },
+  { server: "glasslink", transport: "udp", clients: 200 },
+  { server: "gst-rtsp-server", transport: "udp", clients: 200 },
+];
+
+const { seconds, loadSeconds, only, write } = readRtspOptions(process.argv.slice(2));
+const chosen = (name: string): boolean => only.length === 0 || only.some((part) => name.includes(part));
+const python = await findPython();
+const machine = await describeMachine(python);
+const results: RtspResults = { machine, size: SIZE, seconds, receivers: [], joins: [], players: [], load: [] };
+
+const folder = await mkdtemp(join(tmpdir(), "glasslink-bench-"));
+try {
+  console.log("making five seconds of video");
+  const clip = join(folder, "clip.h264");
+  await makeClip(clip, SIZE);
+  await measureReceivers(clip);
+  for (const load of LOAD.filter(({ server, transport }) => chosen(`${server} ${transport}`))) {
+    console.log(`${load.clients} clients of ${load.server}, ${load.transport}`);
+    results.load.push(await measureLoad(load, { clip, python, seconds: loadSeconds }));
+  }
+} finally {
+  await rm(folder, { recursive: true });
+}
+const report = rtspReport(results);
+console.log(`\n${report}`);
+if (write) writeSection("rtsp", report);
+
+async function measureReceivers(clip: string): Promise<void> {
+  const outputs = ["gop?join=gop", "keyframe?join=keyframe", "aud?aud=1"].map((path) => `rtsp://127.0.0.1:0/${path}`);
+  const sender = await startSender(clip, { outputs });
+  const [gop, keyframe, aud] = sender.outputUrls as [string, string, string];
+  const running: RtspSender = { sender, urls: { gop, keyframe, aud } };
+  const run = { size: SIZE, seconds };
+  for (const contender of rtspContenders({ ffmpeg: (await locateFfmpeg()).path, python })) {
+    if (!chosen(contender.name)) continue;
+    console.log(contender.name);
+    results.receivers.push(await measureRtspReceiver(contender, running, run));
+  }
+  for (const transport of chosen("join") ? ["tcp", "udp"] : []) {
+    console.log(`joining, ${transport}`);
+    results.joins.push(await measureJoins(gop, transport));
+  }
+  for (const player of players().filter(({ name }) => chosen(name))) {
+    console.log(`${player.name}, ${player.how}`);
+    results.players.push({
+      plain: await measureReceiver(player, { ...sender, url: gop }, run),
+      aud: await measureReceiver(player, { ...sender, url: aud }, run),
+    });
+  }
+  await sender.kill();
+}
