@@ -1,4 +1,4 @@
-"""An RTSP server made of gst-rtsp-server, on 127.0.0.1, at the path /stream; its first line on stdout is its port.
+"""An RTSP server made of gst-rtsp-server, at the path /stream; its first line on stdout is its port.
 
 Serves a raw file of coded pictures in real time, over and over, or takes a stream and writes its pixels to stdout.
 """
@@ -27,6 +27,7 @@ TO_STDOUT = "videoconvert ! video/x-raw,format=RGB ! fdsink fd=1 sync=false"
 TRANSPORTS = {
     "udp": GstRtsp.RTSPLowerTrans.UDP,
     "tcp": GstRtsp.RTSPLowerTrans.TCP,
+    "multicast": GstRtsp.RTSPLowerTrans.UDP_MCAST,
     "any": GstRtsp.RTSPLowerTrans.UDP | GstRtsp.RTSPLowerTrans.TCP,
 }
 
@@ -82,6 +83,10 @@ def stream_of(arguments):
         source = f"appsrc name=tape format=time caps={caps},framerate={arguments.fps}/1"
         factory.set_launch(f"( {source} ! {payloader} name=pay0 )")
         factory.connect("media-configure", Tape(arguments.play, arguments.fps).feed)
+    if arguments.transport == "multicast":
+        pool = GstRtspServer.RTSPAddressPool()
+        pool.add_range("239.2.2.1", "239.2.2.9", 5000, 5019, 1)
+        factory.set_address_pool(pool)
     if arguments.user:
         permissions = Gst.Structure.new_empty("user")
         permissions.set_value("media.factory.access", True)
@@ -96,13 +101,14 @@ def main():
     parser.add_argument("--play", metavar="FILE", help="serves it; otherwise a stream is taken")
     parser.add_argument("--fps", type=int, default=30)
     parser.add_argument("--transport", choices=TRANSPORTS, default="any")
+    parser.add_argument("--address", default="127.0.0.1", help="where it listens")
     parser.add_argument("--user", metavar="NAME:PASSWORD")
     parser.add_argument("--auth", choices=["digest", "basic"], default="digest")
     arguments = parser.parse_args()
 
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
-    server.set_address("127.0.0.1")
+    server.set_address(arguments.address)
     server.set_service("0")
     if arguments.user:
         server.set_auth(authentication(arguments))

@@ -21,9 +21,14 @@ export interface GstRtspServer {
   peer: ChildProcess;
 }
 
-/** Starts one that is gone when its test is over; `args` are those of the script. */
-export async function startGstRtspServer(args: readonly string[], finished: Finished): Promise<GstRtspServer> {
-  const peer = startPeer(PYTHON, [SCRIPT, ...args], finished);
+/** Starts one that is gone when its test is over; `args` are those of the script, and `prefix` stands before it. */
+export async function startGstRtspServer(
+  args: readonly string[],
+  finished: Finished,
+  prefix: readonly string[] = [],
+): Promise<GstRtspServer> {
+  const [command = "", ...rest] = [...prefix, PYTHON, SCRIPT, ...args];
+  const peer = startPeer(command, rest, finished);
   const failed = peer.exited.then((exit) => Promise.reject(peer.failure(exit)));
   // What it says first comes before anybody can send it pictures.
   const [line] = (await Promise.race([once(peer.stdout, "data"), failed])) as [Buffer];

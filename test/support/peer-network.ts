@@ -70,7 +70,13 @@ export class PeerNetwork {
   /** Starts a script of test/peers on one side. */
   start(side: Side, script: string, args: readonly string[], finished: Finished): ReturnType<typeof startPeer> {
     const path = fileURLToPath(new URL(`../peers/${script}`, import.meta.url));
-    return startPeer("ip", ["netns", "exec", this.#names[side], process.execPath, path, ...args], finished);
+    const [command = "", ...rest] = [...this.prefix(side), process.execPath, path, ...args];
+    return startPeer(command, rest, finished);
+  }
+
+  /** What stands before a command that is to run on one side. */
+  prefix(side: Side): string[] {
+    return ["ip", "netns", "exec", this.#names[side]];
   }
 
   /** Of a hundred UDP datagrams that come to the receiver, so many are lost; the result asks how many were. */
