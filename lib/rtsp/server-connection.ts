@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Clock } from "../clock.js";
 import type { Logger } from "../logger.js";
@@ -95,7 +94,7 @@ export class RtspServerConnection implements RtspClient {
     for (let request = this.#queue.shift(); request && !this.socket.destroyed; request = this.#queue.shift()) {
       await this.#serve(request);
       // Who does not read the answers is asked nothing more.
-      if (this.socket.writableNeedDrain) await Promise.race([once(this.socket, "drain"), once(this.socket, "close")]);
+      if (this.socket.writableNeedDrain) await drainedOrClosed(this.socket);
     }
     this.#working = false;
     if (this.socket.isPaused()) this.socket.resume();
@@ -137,6 +136,17 @@ export class RtspServerConnection implements RtspClient {
     for (const { name, value } of headers) all.append(name, value);
     this.socket.write(formatResponse({ status, headers: all, ...(body && { body }) }));
   }
+}
+
+/** Never rejects: a connection that breaks meanwhile is closed, and nobody awaits the error. */
+function drainedOrClosed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      socket.off("drain", settle).off("close", settle);
+      resolve();
+    };
+    socket.on("drain", settle).on("close", settle);
+  });
 }
 
 function plain(address = ""): string {

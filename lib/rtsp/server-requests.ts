@@ -68,7 +68,7 @@ async function describe(request: RtspRequest, context: RequestContext): Promise<
   const accepted = request.headers.get("Accept") ?? "application/sdp";
   if (!/application\/(sdp|\*)|\*\/\*/i.test(accepted)) throw statusError(406, `descriptions are application/sdp`);
   const body = Buffer.from(await path.describe(context.client, request.url), "utf8");
-  const base = `${request.url.split("?")[0]?.replace(/\/+$/, "")}/`;
+  const base = `${withoutEndingSlashes(request.url.split("?")[0] ?? "")}/`;
   return { ...ok({ "Content-Base": base, "Content-Type": "application/sdp" }), body };
 }
 
@@ -171,7 +171,14 @@ function findPlace({ url }: RtspRequest, { findPath }: RequestContext): Place {
 /** Without host, query and slashes at the end. */
 function pathOf(url: string): string {
   const [, path = ""] = /^(?:rtsps?:\/\/[^/?#]*)?(\/[^?#]*)?/i.exec(url) ?? [];
-  return path.replace(/\/+$/, "");
+  return withoutEndingSlashes(path);
+}
+
+/** In one look from behind: `/\/+$/` begins anew at each slash inside, and a URL may be nothing but slashes. */
+function withoutEndingSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end--;
+  return text.slice(0, end);
 }
 
 /** 401 with our challenges; undefined for a request that is let through. */

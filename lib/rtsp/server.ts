@@ -116,11 +116,8 @@ export class RtspServer {
 
   /** The path that is asked for, or above it; the longest wins. */
   #find(pathname: string): RtspPath | undefined {
-    for (let at = pathname.length; at >= 0; at = at === 0 ? -1 : pathname.lastIndexOf("/", at - 1)) {
-      const path = this.#paths.get(pathname.slice(0, at));
-      if (path) return path;
-    }
-    return undefined;
+    const above = [...this.#paths.values()].filter(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+    return above.sort((one, other) => other.path.length - one.path.length)[0];
   }
 }
 

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Authenticator } from "../../../lib/rtsp/authenticator.js";
@@ -144,6 +146,34 @@ describe("a hostile client", () => {
     for (let turn = 0; turn < 200; turn++) expect((await other.request("OPTIONS", stage.url)).status).toBe(200);
     expect(peer.socket.writableLength).toBeGreaterThan(sent / 2);
   });
+
+  it("that breaks the connection while an answer waits for it ends nobody else's", async () => {
+    // More than the kernel takes.
+    const body = "x".repeat(16 * 1024 * 1024);
+    await using stage = await ServerStage.open({ describe: async () => body });
+    const socket = connect(stage.server.port, "127.0.0.1");
+    socket.write(`DESCRIBE ${stage.url} RTSP/1.0\r\nCSeq: 1\r\n\r\n`);
+    await once(socket, "data");
+    socket.resetAndDestroy();
+    using other = await stage.connect();
+    expect((await other.request("OPTIONS", stage.url)).status).toBe(200);
+  });
+
+  it.each([
+    ["slashes", "/".repeat(4_000)],
+    ["folders", "/a".repeat(2_000)],
+    ["dots", `/${"a.".repeat(2_000)}`],
+  ])(
+    "costs little by a URL of many %s",
+    async (_what, path) => {
+      await using stage = await ServerStage.open();
+      using peer = await stage.connect();
+      const count = 200;
+      peer.send(`DESCRIBE rtsp://h${path}x RTSP/1.0\r\nCSeq: 1\r\n\r\n`.repeat(count));
+      for (let index = 0; index < count; index++) expect((await peer.response()).status).toBe(404);
+    },
+    2_000,
+  );
 
   it("that says nothing is let go after half a minute", async () => {
     await using stage = await ServerStage.open();
