@@ -1,4 +1,4 @@
-import { expect, it, vi } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { Receiver } from "../../lib/index.js";
 import { Sender } from "../../server/index.js";
@@ -22,6 +22,15 @@ const REORDERED = 40;
 const LOST = 5;
 const PATIENCE = { timeout: 60_000, interval: 20 };
 
+const folder = await peerFolder(afterAll);
+let made: Promise<Tape> | undefined;
+
+/** The one tape of all tests. */
+function madeTape(): Promise<Tape> {
+  made ??= makeTape(folder, STREAM);
+  return made;
+}
+
 /** Servers of that stream; they give their port. */
 const SERVERS = {
   "gst-rtsp-server": async ({ rawPath }: Tape, finished: Finished) =>
@@ -38,7 +47,7 @@ const NAMES = ["gst-rtsp-server", "a Sender"] as const;
 
 /** Receives through such a network. Pictures are decoded afterwards, so that the network's faults are the only ones. */
 async function receive(name: keyof typeof SERVERS, shares: RtpFaultShares, finished: Finished) {
-  const tape = await makeTape(await peerFolder(finished), STREAM);
+  const tape = await madeTape();
   const proxy = await RtspProxy.start(await SERVERS[name](tape, finished), finished, shares);
   const url = `rtsp://127.0.0.1:${proxy.port}/stream?transport=udp`;
   const receiver = new Receiver(url, { decode: false, stallTimeoutMs: 20_000 });

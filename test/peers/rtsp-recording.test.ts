@@ -15,7 +15,9 @@ const PIXELS = width * height * 3;
 
 /** The numbers of all pictures in a file, and what ffmpeg says against it. */
 async function play(path: string): Promise<{ numbers: (number | undefined)[]; complaints: string }> {
-  const toPixels = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-fps_mode", "passthrough", "pipe:1"];
+  // In ticks of its frame rate two pictures that came soon after each other would have the same time.
+  const exactTimes = ["-fps_mode", "passthrough", "-enc_time_base", "1/1000000"];
+  const toPixels = [...exactTimes, "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"];
   const { stdout, stderr } = await run("ffmpeg", ["-v", "error", "-i", path, ...toPixels], {
     encoding: "buffer",
     maxBuffer: 2 * PICTURES * PIXELS,
