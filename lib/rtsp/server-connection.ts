@@ -54,6 +54,11 @@ export class RtspServerConnection implements RtspClient {
     socket.on("close", () => this.#sessions.close());
   }
 
+  /** When its last request came, or it connected; infinite while it has a session. */
+  get silentSinceMs(): number {
+    return this.#sessions.size === 0 ? this.#lastRequestMs : Number.POSITIVE_INFINITY;
+  }
+
   close(reason: string): void {
     this.#end(reason);
     this.socket.destroy();
@@ -68,7 +73,7 @@ export class RtspServerConnection implements RtspClient {
   sweep(): void {
     const nowMs = this.#options.clock.now();
     if (this.#sessions.expire(nowMs)) this.close("no sign of life from the session");
-    else if (this.#sessions.size === 0 && nowMs - this.#lastRequestMs > IDLE_MS) this.close("no request for 30 s");
+    else if (nowMs - this.silentSinceMs > IDLE_MS) this.close("no request for 30 s");
   }
 
   #read(bytes: Buffer): void {

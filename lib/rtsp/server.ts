@@ -9,14 +9,15 @@ import { formatStreamUrl } from "../stream-url.js";
 import { RtspServerConnection } from "./server-connection.js";
 import type { RtspPath } from "./server-path.js";
 
-/** Connections at a time, whatever they want; more are reset. */
-const MAX_CONNECTIONS = 2_048;
+const DEFAULTS = { maxConnections: 2_048 };
 const SWEEP_INTERVAL_MS = 5_000;
 
 /** What an {@link RtspServer} works with. */
 export interface RtspServerOptions {
   clock: Clock;
   logger: Logger;
+  /** At a time, whatever they want; for another one, the one without a session that is silent longest goes. */
+  maxConnections?: number;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface RtspServerOptions {
  * @see RFC 2326
  */
 export class RtspServer {
-  readonly #options: RtspServerOptions;
+  readonly #options: Required<RtspServerOptions>;
   readonly #server: Server;
   readonly #connections = new Set<RtspServerConnection>();
   readonly #paths = new Map<string, RtspPath>();
@@ -33,7 +34,7 @@ export class RtspServer {
   #port = 0;
 
   private constructor(options: RtspServerOptions) {
-    this.#options = options;
+    this.#options = { ...DEFAULTS, ...options };
     this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
     this.#server.on("connection", (socket) => this.#accept(socket));
     this.#sweep = options.clock.every(SWEEP_INTERVAL_MS, () => {
@@ -105,13 +106,26 @@ export class RtspServer {
 
   #accept(socket: Socket): void {
     socket.on("error", () => {});
-    if (this.#connections.size >= MAX_CONNECTIONS) return void socket.resetAndDestroy();
+    if (this.#connections.size >= this.#options.maxConnections && !this.#makeRoom()) {
+      return void socket.resetAndDestroy();
+    }
     const connection = new RtspServerConnection({
       ...{ socket, ...this.#options },
       findPath: (pathname) => this.#find(pathname),
     });
     this.#connections.add(connection);
     socket.on("close", () => this.#connections.delete(connection));
+  }
+
+  /** So that whoever opens connections by the thousand shuts nobody out; gives whether one could go. */
+  #makeRoom(): boolean {
+    let silent: RtspServerConnection | undefined;
+    for (const connection of this.#connections) {
+      if (connection.silentSinceMs < (silent?.silentSinceMs ?? Number.POSITIVE_INFINITY)) silent = connection;
+    }
+    silent?.close("room for another connection");
+    if (silent) this.#connections.delete(silent);
+    return silent !== undefined;
   }
 
   /** The path that is asked for, or above it; the longest wins. */

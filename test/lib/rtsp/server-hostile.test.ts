@@ -175,6 +175,21 @@ describe("a hostile client", () => {
     2_000,
   );
 
+  it("that connects again and again shuts nobody out", async () => {
+    await using stage = await ServerStage.open({}, { maxConnections: 3 });
+    using watcher = await stage.connect();
+    await watcher.request("SETUP", `${stage.url}/stream=0`, { headers: TCP });
+    const idle: RtspPeer[] = [];
+    for (let index = 0; index < 6; index++) {
+      idle.push(await stage.connect());
+      stage.clock.advance(1);
+    }
+    using other = await stage.connect();
+    expect((await other.request("OPTIONS", stage.url)).status).toBe(200);
+    expect((await watcher.request("OPTIONS", stage.url)).status).toBe(200);
+    await Promise.all(idle.slice(0, 5).map((peer) => peer.closed()));
+  });
+
   it("that says nothing is let go after half a minute", async () => {
     await using stage = await ServerStage.open();
     using peer = await stage.connect();

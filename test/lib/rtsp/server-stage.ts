@@ -1,5 +1,5 @@
 import { silentLogger } from "../../../lib/logger.js";
-import { RtspServer } from "../../../lib/rtsp/server.js";
+import { RtspServer, type RtspServerOptions } from "../../../lib/rtsp/server.js";
 import type { RtspMediaSession, RtspPath, SetupRequest } from "../../../lib/rtsp/server-path.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { RtspPeer } from "../../support/rtsp-peer.js";
@@ -74,10 +74,11 @@ export class ServerStage implements AsyncDisposable {
     server.add(path);
   }
 
-  static async open(extra: Partial<RtspPath> = {}): Promise<ServerStage> {
+  static async open(extra: Partial<RtspPath> = {}, options: Partial<RtspServerOptions> = {}): Promise<ServerStage> {
     const clock = new FakeClock();
     const place = { host: "127.0.0.1", port: 0 };
-    const server = await RtspServer.listen(place, { clock, logger: silentLogger }, new AbortController().signal);
+    const never = new AbortController().signal;
+    const server = await RtspServer.listen(place, { clock, logger: silentLogger, ...options }, never);
     return new ServerStage(server, clock, new StandInPath("/stream", extra));
   }
 
