@@ -81,6 +81,7 @@ const REASONS: Readonly<Record<number, string>> = {
   501: "Not Implemented",
   503: "Service Unavailable",
   505: "RTSP Version Not Supported",
+  551: "Option Not Supported",
 };
 
 /** The bytes of a request. `Content-Length` is added where there is a body. */

@@ -20,6 +20,9 @@ export interface RequestContext {
   findPath(pathname: string): RtspPath | undefined;
 }
 
+/** Of one SETUP: sockets may be opened for each. */
+const MAX_TRANSPORTS = 16;
+
 type Handler = (request: RtspRequest, context: RequestContext) => RtspReply | Promise<RtspReply>;
 
 const METHODS: Readonly<Record<string, Handler>> = {
@@ -51,6 +54,9 @@ export async function answer(request: RtspRequest, context: RequestContext): Pro
   if (!/^\d{1,10}$/.test(request.headers.get("CSeq") ?? "")) throw statusError(400, "CSeq is missing or no number");
   const handler = Object.hasOwn(METHODS, request.method) ? METHODS[request.method] : undefined;
   if (!handler) throw statusError(501, `unknown method ${request.method}`);
+  // Such as ONVIF's backchannel, whose clients ask again without it.
+  const required = request.headers.all("Require").join(", ");
+  if (required !== "") return { status: 551, headers: new RtspHeaders({ Unsupported: required }) };
   return handler(request, context);
 }
 
@@ -88,7 +94,7 @@ async function setup(request: RtspRequest, context: RequestContext): Promise<Rts
   const { path, track } = findPlace(request, context);
   const refusal = challenge(request, path);
   if (refusal) return refusal;
-  const transports = parseTransports(request.headers.all("Transport").join(","));
+  const transports = parseTransports(request.headers.all("Transport").join(",")).slice(0, MAX_TRANSPORTS);
   const mode = transports[0]?.mode ?? "play";
   if (transports.length === 0) throw statusError(461, "no transport that is known here; RTP/AVP over UDP or TCP is");
   const session = sessionFor(request, { path, mode, sessions, client });

@@ -127,6 +127,7 @@ describe("a request that cannot be met", () => {
     { what: "PLAY without a session", status: 454, method: "PLAY" },
     { what: "a session that nobody has", status: 454, method: "PLAY", headers: { Session: "0123456789abcdef" } },
     { what: "a parameter", status: 451, method: "GET_PARAMETER", body: "jitter" },
+    { what: "a feature that is not here", status: 551, method: "DESCRIBE", headers: { Require: "onvif-replay" } },
     { what: "a sequence number that is none", status: 400, method: "OPTIONS", headers: { CSeq: "one" } },
   ])("$status: $what", async ({ status, method, path = "/stream", headers = {}, body = "" }) => {
     await using stage = await ServerStage.open();
