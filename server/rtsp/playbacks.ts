@@ -16,6 +16,9 @@ import { TcpDelivery } from "./tcp-delivery.js";
 import { UdpDelivery } from "./udp-delivery.js";
 import { openUdpPorts, type UdpPorts } from "./udp-ports.js";
 
+/** Below are the ports of a system's services. @see RFC 6335 section 6 */
+const FIRST_FREE_PORT = 1_024;
+
 /** What {@link Playbacks} work with. */
 export interface PlaybacksOptions {
   join: "gop" | "keyframe";
@@ -88,7 +91,9 @@ export class Playbacks {
     // Whoever asks could else have a flood sent to somebody who did not.
     if (destination !== undefined && destination !== remoteAddress) return `${destination} is not who asks`;
     if (protocol === "tcp") return undefined;
-    return clientPort && clientPort[0] > 0 && clientPort[1] > 0 ? undefined : "client_port is missing";
+    if (!clientPort) return "client_port is missing";
+    // Behind the same NAT, or on the same machine, may be others, whose services those are.
+    return Math.min(...clientPort) < FIRST_FREE_PORT ? `client_port ${clientPort[0]} is a system's` : undefined;
   }
 
   #multicastObjection({ protocol }: Transport, remoteAddress: string): string | undefined {
@@ -122,7 +127,9 @@ export class Playbacks {
     const feed = request.feed();
     const transport: Transport = {
       ...({ protocol: "udp", multicast: false, mode: "play" } as const),
-      ...{ clientPort, serverPort: ports.numbers, source: localAddress, ssrc: feed.ssrc },
+      ...{ clientPort, serverPort: ports.numbers, ssrc: feed.ssrc },
+      // The zone of a link-local address means something on this machine only, and without it nothing.
+      ...(!localAddress.includes("%") && { source: localAddress }),
     };
     const rtp = datagramTarget(ports.rtp, { address, port: clientPort[0] }, onSendError);
     const rtcp = datagramTarget(ports.rtcp, { address, port: clientPort[1] }, onSendError);

@@ -158,6 +158,7 @@ export class RtpFlow implements FeedListener, Playback {
   }
 
   #become(name: "paused" | "closed"): void {
+    if (this.closed) return;
     if (this.#state.name === "awaiting") this.#state.reject(over());
     this.#state = { name };
     this.#reports?.cancel();

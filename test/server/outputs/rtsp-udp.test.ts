@@ -106,16 +106,19 @@ describe("RTSP output over UDP", () => {
     expect(await statusOfSetup(client, "RTP/AVP;unicast;destination=127.0.0.1;client_port=5000-5001")).toBe(200);
   });
 
-  it.each(["RTP/AVP;unicast", "RTP/AVP;unicast;client_port=0-1", "RTP/SAVP;unicast;client_port=5000-5001"])(
-    "refuses %s",
-    async (transport) => {
-      await using stage = await RtspStage.set();
-      stage.publish(1);
-      const client = await stage.connect();
-      await client.describe();
-      expect(await statusOfSetup(client, transport)).toBe(461);
-    },
-  );
+  it.each([
+    "RTP/AVP;unicast",
+    "RTP/AVP;unicast;client_port=0-1",
+    "RTP/AVP;unicast;client_port=53-54",
+    "RTP/AVP;unicast;client_port=5000-111",
+    "RTP/SAVP;unicast;client_port=5000-5001",
+  ])("refuses %s", async (transport) => {
+    await using stage = await RtspStage.set();
+    stage.publish(1);
+    const client = await stage.connect();
+    await client.describe();
+    expect(await statusOfSetup(client, transport)).toBe(461);
+  });
 
   it("takes the first of several transports that it can", async () => {
     await using stage = await RtspStage.set();
@@ -134,7 +137,7 @@ describe("RTSP output over UDP", () => {
     let port = 0;
     for (const client of [reporting, silent]) {
       await client.describe();
-      const own = client === reporting ? ports.transport : "RTP/AVP;unicast;client_port=9-10";
+      const own = client === reporting ? ports.transport : "RTP/AVP;unicast;client_port=9009-9010";
       port = (await client.setup(own)).serverPort?.[1] as number;
       await client.play();
     }
