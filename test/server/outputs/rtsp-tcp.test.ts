@@ -73,12 +73,15 @@ describe("RTSP output over TCP", () => {
 
   it("keeps the order of display of pictures that are coded in another", async () => {
     await using stage = await RtspStage.set();
-    const times = [1_000, 1_100, 1_050];
-    stage.give(makeUnits({ count: 3 }).map((unit, index) => ({ ...unit, mediaTimeMs: times[index] as number })));
+    // I, P, B, P, and the B between the two that follows when the client is there.
+    const times = [1_000, 1_100, 1_050, 1_200, 1_150];
+    const units = makeUnits({ count: 5 }).map((unit, index) => ({ ...unit, mediaTimeMs: times[index] as number }));
+    stage.give(units.slice(0, 4));
     const client = await stage.connect();
     await client.playOverTcp();
-    const timestamps = packetsOf(await client.frames(3)).map(({ timestamp }) => timestamp);
-    expect(timestamps).toEqual([1_098 * 90, 1_100 * 90, 1_099 * 90]);
+    stage.give(units.slice(4));
+    const timestamps = packetsOf(await client.frames(5)).map(({ timestamp }) => timestamp / 90);
+    expect(timestamps).toEqual([1_098, 1_100, 1_099, 1_200, 1_150]);
   });
 
   it("lets a client wait for the next keyframe with join=keyframe, and answers when it is there", async () => {
