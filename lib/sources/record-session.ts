@@ -79,9 +79,11 @@ export class RecordSession implements RtspMediaSession {
     const { track } = announcement;
     const intake = this.#intakes.get(track.url);
     if (!intake) throw statusError(455, "RECORD without SETUP of the video track");
+    // Some repeat it.
+    if (this.#media) return;
     onRecord(this);
     this.aliveAtMs = context.clock.now();
-    this.#media ??= new RtspMedia({
+    this.#media = new RtspMedia({
       ...{ track, sink, clock: context.clock, sendRtcp: (packet) => intake.sendRtcp(packet), onStarted() {} },
       onEnded: (error) => {
         // After its BYE comes a TEARDOWN, or the end of the connection.

@@ -2,11 +2,13 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
+import { type Clock, systemClock } from "../../../lib/clock.js";
 import { splitNalUnits } from "../../../lib/codecs/annexb.js";
 import { RtpPacketiser } from "../../../lib/rtp/packetiser.js";
 import { writeSdp } from "../../../lib/rtp/sdp.js";
 import { interleavedHead } from "../../../lib/rtsp/message.js";
 import { openRtspListenSource } from "../../../lib/sources/rtsp-listen.js";
+import { FakeClock } from "../../support/fake-clock.js";
 import { freePort } from "../../support/free-port.js";
 import { makeStream } from "../../support/make-stream.js";
 import { fingerprints } from "../../support/recording-sink.js";
@@ -18,10 +20,10 @@ const STREAM = { codec: "h264", width: 160, height: 120, fps: 30, frames: 30, go
 const TCP = { Transport: "RTP/AVP/TCP;unicast;interleaved=0-1;mode=record" };
 
 /** A source that listens, and how its run ends. */
-async function listen(options: { user?: string; enough?: (run: SourceRun) => boolean } = {}) {
+async function listen(options: { user?: string; clock?: Clock; enough?: (run: SourceRun) => boolean } = {}) {
   const port = await freePort();
-  const { user = "", enough = () => false } = options;
-  const source = openRtspListenSource(`rtsp://${user}127.0.0.1:${port}/cam?listen=1`, sourceContext());
+  const { user = "", clock = systemClock, enough = () => false } = options;
+  const source = openRtspListenSource(`rtsp://${user}127.0.0.1:${port}/cam?listen=1`, sourceContext({ clock }));
   let onConnected = (): void => {};
   const connected = new Promise<void>((resolve) => {
     onConnected = resolve;
@@ -132,6 +134,34 @@ describe("a publisher is received", () => {
     }
     const sent = unitsOf(await makeStream(STREAM), "h264");
     expect(fingerprints((await run).units.slice(0, 3))).toEqual(fingerprints(sent.slice(0, 3)));
+  });
+});
+
+describe("a publisher", () => {
+  it("may say RECORD twice", async () => {
+    const { url, port, run, connected } = await listen();
+    using peer = await reach(port);
+    const { session } = await publish(peer, url);
+    await connected;
+    expect((await peer.request("RECORD", url, session)).status).toBe(200);
+    expect((await peer.request("TEARDOWN", url, session)).status).toBe(200);
+    expect((await run).connected).toHaveLength(1);
+  });
+
+  it("that has been silent for half a second gives way to the next one", async () => {
+    const clock = new FakeClock();
+    const { url, port, run, connected } = await listen({ clock });
+    using first = await reach(port);
+    await publish(first, url);
+    await connected;
+    using second = await reach(port);
+    clock.advance(499);
+    expect((await second.request("ANNOUNCE", url, await announcement())).status).toBe(503);
+    clock.advance(1);
+    expect((await publish(second, url)).record.status).toBe(200);
+    await first.closed();
+    second.socket.destroy();
+    expect((await run).connected).toHaveLength(2);
   });
 });
 
