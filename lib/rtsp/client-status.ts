@@ -15,11 +15,17 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** The error for a request that was answered with a status that is no success. */
 export function statusFailure(url: RtspUrl, method: string, { status, reason }: RtspResponse): StreamError {
-  const { text, code = "connect-failed" } = MEANINGS[status] ?? { text: "the server refuses it" };
+  const { text, code = "connect-failed" } = meaningOf(status, method);
   const said = `${status} ${reason}`.trim().slice(0, 80);
   return new StreamError(code, `${formatRtspUrl(url)}: ${text} (${method} was answered with ${said})`, {
     details: { status },
   });
+}
+
+/** Who may have the description may have the stream: a SETUP is forbidden for what it asks, such as its transport. */
+function meaningOf(status: number, method: string): { text: string; code?: StreamErrorCode } {
+  const meaning = MEANINGS[method === "SETUP" && status === 403 ? 461 : status];
+  return meaning ?? { text: "the server refuses it" };
 }
 
 /**

@@ -26,6 +26,8 @@ export interface RtspMediaOptions {
   sendRtcp(packet: Buffer): void;
   /** The first RTP packet came. */
   onStarted(): void;
+  /** The first keyframe came whole. */
+  onKeyframe?(): void;
   /** Nothing more comes. */
   onEnded(error: StreamError): void;
 }
@@ -44,6 +46,7 @@ export class RtspMedia implements RtspTransportSink {
   #reports: Timer | undefined;
   /** Of the sender, as the last packet has it. */
   #senderSsrc: number | undefined;
+  #hasKeyframe = false;
   #closed = false;
 
   constructor(options: RtspMediaOptions) {
@@ -55,7 +58,7 @@ export class RtspMedia implements RtspTransportSink {
       ...{ codec, clockRate, payloadType, oneSender: true, ...(size && { size }) },
       parameterSetsKnown: this.#parameterSets.known,
       sink: {
-        unit: (unit) => sink.unit(this.#complete(unit)),
+        unit: (unit) => this.#unit(this.#complete(unit)),
         lost: (count) => sink.lost(count),
         discarded: (bytes) => sink.discarded(bytes),
       },
@@ -117,6 +120,14 @@ export class RtspMedia implements RtspTransportSink {
   #report(): void {
     const block = this.#statistics.block(this.#options.clock.now());
     this.#options.sendRtcp(writeReceiverReport(this.#ssrc, block ? [block] : [], this.#name));
+  }
+
+  #unit(unit: AccessUnit): void {
+    if (unit.keyframe && !this.#hasKeyframe) {
+      this.#hasKeyframe = true;
+      this.#options.onKeyframe?.();
+    }
+    this.#options.sink.unit(unit);
   }
 
   #complete(received: AccessUnit): AccessUnit {

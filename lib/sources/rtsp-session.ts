@@ -8,7 +8,7 @@ import { redirectedUrl, redirection, statusFailure } from "../rtsp/client-status
 import type { RtspRequest, RtspResponse } from "../rtsp/message.js";
 import { formatRtspUrl, type RtspUrl } from "../rtsp/rtsp-url.js";
 import { type Presentation, readSessionDescription } from "../rtsp/session-description.js";
-import { formatTransport, parseTransports, type Transport } from "../rtsp/transport-header.js";
+import { formatTransport, parseTransports } from "../rtsp/transport-header.js";
 import { RtspMedia } from "./rtsp-media.js";
 import { chooseTrack, type PlayableTrack } from "./rtsp-track.js";
 import {
@@ -16,6 +16,7 @@ import {
   type RtspTransport,
   type RtspTransportName,
   type RtspTransportOptions,
+  transportName,
 } from "./rtsp-transport.js";
 import { openMulticastTransport } from "./rtsp-transport-multicast.js";
 import { openTcpTransport } from "./rtsp-transport-tcp.js";
@@ -39,8 +40,8 @@ export interface RtspSessionOptions {
   context: SourceContext;
   /** The server plays; pictures should come from now on. */
   onPlaying(transport: RtspTransportName): void;
-  /** The first packet came. */
-  onMedia(transport: RtspTransportName): void;
+  /** The first picture came that can be shown. */
+  onPicture(transport: RtspTransportName): void;
 }
 
 /** How a session ended that did not fail. */
@@ -95,6 +96,8 @@ class RtspSession {
   #patience: Timer | undefined;
   /** RTP came, which it may before the answer to PLAY. */
   #heard = false;
+  /** Called at the first RTP packet. */
+  #arrived: () => void = () => {};
 
   constructor(connection: RtspConnection, options: RtspSessionOptions) {
     this.#connection = connection;
@@ -146,7 +149,7 @@ class RtspSession {
   }
 
   async #start(): Promise<void> {
-    const { url, sink, context, onMedia, onPlaying } = this.#options;
+    const { url, sink, context, onPicture, onPlaying } = this.#options;
     const presentation = await this.#describe();
     if (!presentation) return;
     const track = chooseTrack(presentation);
@@ -156,8 +159,10 @@ class RtspSession {
       sendRtcp: (packet) => this.#transport?.sendRtcp(packet),
       onStarted: () => {
         this.#heard = true;
-        this.#patience?.cancel();
-        if (this.#transport) onMedia(this.#transport.name);
+        this.#arrived();
+      },
+      onKeyframe: () => {
+        if (this.#transport) onPicture(this.#transport.name);
       },
       onEnded: (error) => this.#fail(error),
     });
@@ -173,13 +178,18 @@ class RtspSession {
         this.#fail(new StreamError("connection-lost", `${formatRtspUrl(url)}: the server has forgotten the session`));
       },
     });
-    this.#awaitMedia(transport);
     onPlaying(transport.name);
     const { remoteAddress } = this.#connection.socket;
-    sink.connected({
-      sameClock: isOwnAddress(plainAddress(remoteAddress)),
-      description: redact(`${formatRtspUrl(url)} (${track.codec ?? "video"} by ${transport.name})`),
-    });
+    const connected = (): void => {
+      this.#patience?.cancel();
+      sink.connected({
+        sameClock: isOwnAddress(plainAddress(remoteAddress)),
+        description: redact(`${formatRtspUrl(url)} (${track.codec ?? "video"} by ${transport.name})`),
+      });
+    };
+    // From then on silence is an outage, which UDP that never worked is not.
+    if (this.#awaitMedia(transport)) this.#arrived = connected;
+    else connected();
   }
 
   /** Undefined where that has ended the session. */
@@ -224,7 +234,7 @@ class RtspSession {
     const response = await this.#request("SETUP", options.track.url, { headers });
     if (response.status >= 300) throw statusFailure(url, "SETUP", response);
     const answer = parseTransports(response.headers.all("Transport").join(","))[0] ?? offer;
-    const given = wayOf(answer);
+    const given = transportName(answer);
     if (given !== name) {
       // Some servers know only one way, and name it whatever they are asked for.
       await this.#transport.close();
@@ -234,14 +244,16 @@ class RtspSession {
     return this.#transport;
   }
 
-  #awaitMedia({ name }: RtspTransport): void {
+  /** Whether something else is tried where nothing comes. */
+  #awaitMedia({ name }: RtspTransport): boolean {
     const { transports, context } = this.#options;
     const [next, ...others] = transports.slice(transports.indexOf(name) + 1);
-    if (!next || name !== "udp" || this.#heard) return;
+    if (!next || name !== "udp" || this.#heard) return false;
     this.#patience = context.clock.after(UDP_PATIENCE_MS, () => {
       const why = `${this.#url}: nothing came by UDP within ${UDP_PATIENCE_MS / 1_000} s; a firewall may be in the way`;
       this.end({ name: "silent", rest: [next, ...others], why });
     });
+    return true;
   }
 
   async #request(method: string, url: string, options: RtspRequestOptions): Promise<RtspResponse> {
@@ -284,9 +296,4 @@ function readPresentation(description: string, base: string): Presentation {
     if (error instanceof StreamError) throw error;
     throw new StreamError("invalid-data", `${base}: its description (SDP) cannot be read`, { cause: error });
   }
-}
-
-function wayOf({ protocol, multicast }: Transport): RtspTransportName {
-  if (protocol === "tcp") return "tcp";
-  return multicast ? "multicast" : "udp";
 }

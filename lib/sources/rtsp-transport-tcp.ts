@@ -9,6 +9,7 @@ const MOST_UNSENT_BYTES = 64 * 1024;
 /** RTP between the messages of the RTSP connection itself. @see RFC 2326 section 10.12 */
 export function openTcpTransport({ connection, sink }: RtspTransportOptions): RtspTransport {
   let channels = CHANNELS;
+  let isAgreed = false;
   connection.onInterleaved = (channel, data) => {
     if (channel === channels[0]) sink.rtp(data);
     else if (channel === channels[1]) sink.rtcp(data);
@@ -18,9 +19,11 @@ export function openTcpTransport({ connection, sink }: RtspTransportOptions): Rt
     offer: { protocol: "tcp", multicast: false, interleaved: CHANNELS },
     agree({ interleaved }) {
       channels = interleaved ?? CHANNELS;
+      isAgreed = true;
     },
     sendRtcp(packet) {
-      if (connection.socket.writableLength > MOST_UNSENT_BYTES) return;
+      // Before, a server takes it for a broken request.
+      if (!isAgreed || connection.socket.writableLength > MOST_UNSENT_BYTES) return;
       connection.socket.write(Buffer.concat([interleavedHead(channels[1], packet.length), packet]));
     },
     async close() {

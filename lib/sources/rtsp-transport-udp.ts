@@ -65,7 +65,8 @@ export async function openUdpTransport(options: RtspTransportOptions): Promise<R
 function serverOf({ source, serverPort }: Transport, peer: string): Server {
   const told = plainAddress(source);
   const isOther = isIP(told) !== 0 && told !== peer && !ANYWHERE.includes(told);
-  return { addresses: isOther ? [told, peer] : [peer], ports: serverPort };
+  // Some servers write 0 for ports that they do not tell.
+  return { addresses: isOther ? [told, peer] : [peer], ports: serverPort?.[0] ? serverPort : undefined };
 }
 
 function isFrom({ addresses, ports }: Server, index: number, { address, port }: { address: string; port: number }) {

@@ -43,3 +43,10 @@ export interface RtspTransport {
 export function plainAddress(address = ""): string {
   return address.replace(/^::ffff:/i, "");
 }
+
+/** Which of them a `Transport` header means. */
+export function transportName({ protocol, multicast, interleaved }: Transport): RtspTransportName {
+  // Some servers leave the "/TCP" out.
+  if (protocol === "tcp" || interleaved) return "tcp";
+  return multicast ? "multicast" : "udp";
+}

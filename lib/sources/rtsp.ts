@@ -8,7 +8,7 @@ import type { Source, SourceContext, SourceSink } from "./source.js";
 
 const MAX_REDIRECTS = 5;
 const TRANSPORTS: readonly RtspTransportName[] = ["udp", "tcp", "multicast"];
-/** What is ended before anything came says that this transport does not work, if it had so much time. */
+/** What is ended before a picture came says that this transport does not work, if it had so much time. */
 const SUSPICIOUS_MS = 500;
 
 type Order = RtspSessionOptions["transports"];
@@ -21,8 +21,8 @@ interface OwnParameters {
 
 /**
  * `rtsp://user:password@host:554/path`, or `rtsps://` with TLS: plays the first video track of H.264, H.265, JPEG or
- * MPEG-TS. By default UDP comes first, then TCP; `?transport=udp|tcp|multicast` decides. `?insecure=1` takes any
- * certificate. Video of another format goes to ffmpeg by itself.
+ * MPEG-TS. By default UDP comes first, then TCP, and with TLS only that; `?transport=udp|tcp|multicast` decides.
+ * `?insecure=1` takes any certificate. Video of another format goes to ffmpeg by itself.
  * @throws StreamError `invalid-url`
  */
 export function openRtspSource(text: string, context: SourceContext): Source {
@@ -83,7 +83,7 @@ class RtspSource implements Source {
           onPlaying: (transport) => {
             awaited ??= { transport, sinceMs: clock.now() };
           },
-          onMedia: (transport) => {
+          onPicture: (transport) => {
             awaited = { transport, sinceMs: Number.POSITIVE_INFINITY };
             this.#prefersTcp = transport === "tcp";
           },
@@ -99,6 +99,8 @@ class RtspSource implements Source {
   #order(): Order {
     const { transport } = this.#options;
     if (transport) return [transport];
+    // Packets by UDP are not encrypted.
+    if (this.#options.url.scheme === "rtsps") return ["tcp"];
     return this.#prefersTcp ? ["tcp", "udp"] : ["udp", "tcp"];
   }
 

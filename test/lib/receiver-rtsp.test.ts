@@ -27,7 +27,7 @@ it("a Receiver of RTSP goes on by TCP where UDP brings nothing, without an outag
   const units = await numbered();
   const server = await serve();
   film(server, units, () => server.newest?.transport?.protocol === "tcp");
-  const { receiver, warnings } = open(server.url);
+  const { receiver, warnings } = open(server.url, { stallTimeoutMs: STALL_MS });
   await nextFrame(receiver);
   expect(receiver.stats().restarts).toEqual({});
   expect(warnings).toEqual([]);

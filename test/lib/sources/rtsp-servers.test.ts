@@ -5,7 +5,7 @@ import { fingerprints } from "../../support/recording-sink.js";
 import type { RtspServerOptions, ScriptedRtspServer } from "../../support/rtsp-server.js";
 import type { RtspAnswer } from "../../support/rtsp-server-client.js";
 import { runSource, type SourceRun, sourceContext } from "../../support/run-source.js";
-import { connected, count, pictures, play, sendWhenPlayed, serve } from "./rtsp-stage.js";
+import { caughtUp, connected, count, pictures, play, sendWhenPlayed, serve } from "./rtsp-stage.js";
 
 const H264 = "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n";
 const AUDIO = "m=audio 0 RTP/AVP 0\r\na=control:sound\r\n";
@@ -53,6 +53,7 @@ describe("a server of RTSP with ways of its own", () => {
     ["one without ports", { Session: "1", Transport: "RTP/AVP/TCP;unicast" }],
     ["other channels", { Session: "1", Transport: "RTP/AVP/TCP;unicast;interleaved=4-5" }],
     ["one channel", { Session: "1", Transport: "RTP/AVP/TCP;interleaved=2" }],
+    ["channels, but no TCP", { Session: "1", Transport: "RTP/AVP;unicast;interleaved=0-1" }],
   ])("may answer SETUP with %s", async (_what, headers) => {
     const interleaved = /=(\d)/.exec(headers.Transport)?.[1] ?? "0";
     const server = await serve({
@@ -66,14 +67,15 @@ describe("a server of RTSP with ways of its own", () => {
     await expectPictures(server, `${server.url}?transport=tcp`);
   });
 
-  it("may tell neither its ports nor its SSRC with UDP", async () => {
+  it.each(["", ";server_port=0-0"])("may tell neither its ports nor its SSRC with UDP: %j", async (told) => {
     const server = await serve({
       answer: ({ method, headers }, client) => {
         if (method !== "SETUP") return undefined;
         const port = /client_port=(\d+)/.exec(headers.get("Transport") ?? "")?.[1];
         client.transport = { protocol: "udp", multicast: false, clientPort: [Number(port), Number(port) + 1] };
         void client.openSockets();
-        return { headers: { Session: "1", Transport: `RTP/AVP;unicast;client_port=${port}-${Number(port) + 1}` } };
+        const clientPort = `client_port=${port}-${Number(port) + 1}`;
+        return { headers: { Session: "1", Transport: `RTP/AVP;unicast;${clientPort}${told}` } };
       },
     });
     await expectPictures(server, `${server.url}?transport=udp`);
@@ -185,7 +187,7 @@ describe("a server of RTSP that sends us elsewhere", () => {
     const target = await serve();
     const first = await serve(moved(`rtsp://127.0.0.1:${target.port}/other?x=1`));
     target.onPlay = () => {};
-    await play(first.url, connected);
+    await play(`${first.url}?transport=tcp`, connected);
     expect(target.requests[0]?.url).toBe(`rtsp://127.0.0.1:${target.port}/other?x=1`);
     const guarded = await serve({ refusesEveryone: true });
     const second = await serve(moved(`rtsp://127.0.0.1:${guarded.port}/`));
@@ -211,17 +213,20 @@ describe("a server of RTSP that sends us elsewhere", () => {
       answer: ({ method, url }) =>
         method === "DESCRIBE" && url.endsWith("/stream") ? { status: 301, headers: { Location: "/live" } } : undefined,
     });
-    await play(server.url, connected);
+    await play(`${server.url}?transport=tcp`, connected);
     expect(server.requests[1]?.url).toBe(`rtsp://127.0.0.1:${server.port}/live`);
   });
 
   it("is followed while it plays", async () => {
     const target = await serve();
     const server = await serve();
-    server.onPlay = (client) => client.ask("REDIRECT", { Location: `rtsp://127.0.0.1:${target.port}/next` });
-    const run = await play(server.url, ({ connected: all }) => all.length === 2);
+    server.onPlay = async (client) => {
+      await caughtUp(client);
+      client.ask("REDIRECT", { Location: `rtsp://127.0.0.1:${target.port}/next` });
+    };
+    const run = await play(`${server.url}?transport=tcp`, ({ connected: all }) => all.length === 2);
     expect(run.connected[1]?.description).toContain("/next");
-    expect(server.newest?.responses.map(({ status }) => status)).toEqual([200]);
+    expect(server.newest?.responses.map(({ status }) => status)).toEqual([200, 200]);
   });
 
   it("is not followed in circles", async () => {

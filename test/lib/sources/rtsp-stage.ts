@@ -5,6 +5,7 @@ import { openSource } from "../../../lib/sources/index.js";
 import type { SourceContext } from "../../../lib/sources/source.js";
 import { makeStream } from "../../support/make-stream.js";
 import { type RtspServerOptions, type ScriptedRtspServer, startRtspServer } from "../../support/rtsp-server.js";
+import type { RtspServerClient } from "../../support/rtsp-server-client.js";
 import { runSource, type SourceRun, sourceContext } from "../../support/run-source.js";
 import { unitsOf } from "../../support/units-of.js";
 
@@ -34,6 +35,13 @@ export function sendWhenPlayed(server: ScriptedRtspServer, units: readonly Acces
   server.onPlay = () => {
     for (const [index, unit] of units.entries()) server.send(unit, index * 33);
   };
+}
+
+/** Resolves when a client has read everything that it was sent. */
+export async function caughtUp(client: RtspServerClient): Promise<void> {
+  const answered = client.responses.length;
+  client.ask("OPTIONS");
+  while (client.responses.length === answered) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** One run of the source for a URL, to its end or until there is enough. */

@@ -4,7 +4,7 @@ import { FakeClock } from "../../support/fake-clock.js";
 import { makeJpegs } from "../../support/make-jpegs.js";
 import { fingerprints } from "../../support/recording-sink.js";
 import { runSource, sourceContext } from "../../support/run-source.js";
-import { connected, count, pictures, play, sendWhenPlayed, serve } from "./rtsp-stage.js";
+import { caughtUp, connected, count, pictures, play, sendWhenPlayed, serve } from "./rtsp-stage.js";
 
 describe("what a server of RTSP is asked", () => {
   it("is a description, one track, to play, and to end", async () => {
@@ -93,11 +93,11 @@ describe("RTP of JPEG", () => {
 });
 
 describe("the choice of a transport", () => {
-  it("is TCP where the server refuses UDP, on the same connection", async () => {
+  it.each([461, 403, 500])("is TCP where the server refuses UDP, on the same connection: %i", async (status) => {
     const server = await serve({
       answer: ({ method, headers }) => {
         const isUdp = method === "SETUP" && !headers.get("Transport")?.includes("TCP");
-        return isUdp ? { status: 461 } : undefined;
+        return isUdp ? { status } : undefined;
       },
     });
     sendWhenPlayed(server, await pictures());
@@ -106,13 +106,24 @@ describe("the choice of a transport", () => {
     expect(server.methods).toEqual(["DESCRIBE", "SETUP", "SETUP", "PLAY", "TEARDOWN"]);
   });
 
-  it("is TCP where the server hangs up on UDP", async () => {
+  it.each(["hangs up", "resets"])("is TCP where the server %s on UDP", async (how) => {
     const server = await serve({
-      answer: ({ method, headers }) =>
-        method === "SETUP" && !headers.get("Transport")?.includes("TCP") ? "hang-up" : undefined,
+      answer: ({ method, headers }, { socket }) => {
+        if (method !== "SETUP" || headers.get("Transport")?.includes("TCP")) return undefined;
+        if (how === "resets") socket.resetAndDestroy();
+        return "hang-up";
+      },
     });
     sendWhenPlayed(server, await pictures());
     expect((await play(server.url, count(20))).units).toHaveLength(20);
+  });
+
+  it("is only TCP with TLS, so that nobody else sees the picture", async () => {
+    const server = await serve({ secure: true });
+    sendWhenPlayed(server, await pictures());
+    const run = await play(`${server.url}?insecure=1`, count(20));
+    expect(run.connected).toMatchObject([{ description: expect.stringContaining("by tcp") }]);
+    expect(server.methods).toEqual(["DESCRIBE", "SETUP", "PLAY", "TEARDOWN"]);
   });
 
   it("is only what the URL says, where it says it", async () => {
@@ -143,22 +154,42 @@ describe("the choice of a transport", () => {
     const context = sourceContext({ clock, logger: { ...sourceContext().logger, info } });
     const server = await serve();
     const units = await pictures();
-    server.onPlay = (client) => {
-      if (client.transport?.protocol === "udp") return;
+    server.onPlay = async (client) => {
+      if (client.transport?.protocol === "udp") {
+        await caughtUp(client);
+        return clock.advance(1_500);
+      }
       for (const [index, unit] of units.entries()) server.send(unit, index * 33);
     };
     const source = openSource(server.url, context);
-    const run = await runSource(source, (seen) => {
-      if (seen.connected.length === 1 && seen.units.length === 0) queueMicrotask(() => clock.advance(1_500));
-      return count(20)(seen);
-    });
+    const run = await runSource(source, count(20));
     expect(run.error).toBeUndefined();
     expect(fingerprints(run.units)).toEqual(fingerprints(units));
-    expect(run.connected.map(({ description }) => description.replace(/.* by /, ""))).toEqual(["udp)", "tcp)"]);
+    expect(run.connected.map(({ description }) => description.replace(/.* by /, ""))).toEqual(["tcp)"]);
     expect(told).toEqual([expect.stringContaining("nothing came by UDP within 1.5 s")]);
     const later = await runSource(source, count(20));
     expect(later.connected).toMatchObject([{ description: expect.stringContaining("tcp") }]);
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe("UDP that loses something of every keyframe", () => {
+  it("gives way to TCP in the next run", async () => {
+    const clock = new FakeClock();
+    const [, ...rest] = await pictures();
+    const server = await serve();
+    server.onPlay = async (client) => {
+      await caughtUp(client);
+      for (const [index, unit] of rest.entries()) if (!unit.keyframe) server.send(unit, index * 33);
+    };
+    const source = openSource(server.url, sourceContext({ clock }));
+    const seen = await runSource(source, ({ units }) => {
+      if (units.length === 5) clock.advance(600);
+      return units.length === 5;
+    });
+    expect(seen.connected).toMatchObject([{ description: expect.stringContaining("udp") }]);
+    const later = await runSource(source, count(5));
+    expect(later.connected).toMatchObject([{ description: expect.stringContaining("tcp") }]);
   });
 });
 
