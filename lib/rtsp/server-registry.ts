@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { RtspServer, type RtspServerOptions } from "./server.js";
 
 /** A share in a server; `release` ends it, and the last one closes the server. */
@@ -10,9 +11,16 @@ export interface RtspServerLease {
 interface Entry {
   server: Promise<RtspServer>;
   holders: number;
+  /** Breaks off what opens it, when nobody wants it any more. */
+  stop: AbortController;
 }
 
-const entries = new Map<string | symbol, Entry>();
+/** Undefined for any free port, which nobody shares. */
+type Key = string | undefined;
+
+const entries = new Map<Key, Entry>();
+/** Those that are being closed: their ports are free only then. */
+const closing = new Map<Key, Promise<void>>();
 
 /**
  * The server of this process on a port, which is opened for the first who asks: so that several cameras, each at its
@@ -23,27 +31,46 @@ export async function acquireRtspServer(
   options: RtspServerOptions & { host: string; port: number },
   signal: AbortSignal,
 ): Promise<RtspServerLease> {
-  const { host, port, clock, logger } = options;
-  const key = port === 0 ? Symbol("any free port") : `${host}:${port}`;
-  const entry = entries.get(key) ?? {
-    server: RtspServer.listen({ host, port }, { clock, logger }, signal),
-    holders: 0,
-  };
-  entries.set(key, entry);
+  signal.throwIfAborted();
+  const key = options.port === 0 ? undefined : `${options.host}:${options.port}`;
+  const entry = (key && entries.get(key)) || open(key, options);
   entry.holders++;
-  let held = true;
-  const release = async (): Promise<void> => {
-    if (!held) return;
-    held = false;
-    if (--entry.holders > 0) return;
-    if (entries.get(key) === entry) entries.delete(key);
-    await entry.server.then((server) => server.close());
+  let released: Promise<void> | undefined;
+  const release = (): Promise<void> => {
+    released ??= letGo(key, entry);
+    return released;
   };
+  const found = new AbortController();
+  const aborted = once(signal, "abort", { signal: found.signal }).then(() => Promise.reject(signal.reason));
   try {
-    return { server: await entry.server, release };
+    return { server: await Promise.race([entry.server, aborted]), release };
   } catch (error) {
-    held = false;
-    if (--entry.holders === 0 && entries.get(key) === entry) entries.delete(key);
+    await release();
     throw error;
+  } finally {
+    found.abort();
   }
+}
+
+function open(key: Key, { host, port, clock, logger }: Parameters<typeof acquireRtspServer>[0]): Entry {
+  const stop = new AbortController();
+  const listen = (): Promise<RtspServer> => RtspServer.listen({ host, port }, { clock, logger }, stop.signal);
+  const entry = { server: (closing.get(key) ?? Promise.resolve()).then(listen), holders: 0, stop };
+  if (key !== undefined) entries.set(key, entry);
+  return entry;
+}
+
+async function letGo(key: Key, entry: Entry): Promise<void> {
+  if (--entry.holders > 0) return;
+  entry.stop.abort();
+  const closed = entry.server.then(
+    (server) => server.close(),
+    () => {},
+  );
+  if (key !== undefined) {
+    entries.delete(key);
+    closing.set(key, closed);
+  }
+  await closed;
+  if (closing.get(key) === closed) closing.delete(key);
 }

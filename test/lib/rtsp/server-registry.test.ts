@@ -8,8 +8,8 @@ import { freePort } from "../../support/free-port.js";
 import { RtspPeer } from "../../support/rtsp-peer.js";
 
 const never = new AbortController().signal;
-const acquire = (port: number, host = "127.0.0.1") =>
-  acquireRtspServer({ host, port, clock: systemClock, logger: silentLogger }, never);
+const acquire = (port: number, host = "127.0.0.1", signal = never) =>
+  acquireRtspServer({ host, port, clock: systemClock, logger: silentLogger }, signal);
 
 describe("servers of one process", () => {
   it("share a port until the last has let go", async () => {
@@ -25,6 +25,37 @@ describe("servers of one process", () => {
     const again = await acquire(port);
     expect(again.server).not.toBe(one.server);
     await again.release();
+  });
+
+  it("are opened anew while the last is still being closed", async () => {
+    const port = await freePort();
+    const one = await acquire(port);
+    const released = one.release();
+    const two = await acquire(port);
+    await released;
+    using peer = await RtspPeer.connect(port);
+    expect((await peer.request("OPTIONS", "*")).status).toBe(200);
+    await two.release();
+  });
+
+  it("are opened for the others when the first who asked wants it no more", async () => {
+    const port = await freePort();
+    const impatient = new AbortController();
+    const [first, second] = [acquire(port, "localhost", impatient.signal), acquire(port, "localhost")];
+    impatient.abort();
+    await expect(first).rejects.toBe(impatient.signal.reason);
+    const { server, release } = await second;
+    expect(server.port).toBe(port);
+    await release();
+  });
+
+  it("leave nothing open when nobody wants it any more", async () => {
+    const port = await freePort();
+    const impatient = new AbortController();
+    const asked = acquire(port, "127.0.0.1", impatient.signal);
+    impatient.abort();
+    await expect(asked).rejects.toBe(impatient.signal.reason);
+    await expect(RtspPeer.connect(port)).rejects.toThrow("ECONNREFUSED");
   });
 
   it("get a port each where any will do", async () => {
