@@ -1,6 +1,7 @@
-const USER_INFO = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#@]*(?:@[^\s/?#@]*)*)@/gi;
+// A scheme begins where none is: from each letter of a long word anew, time would grow with its square.
+const USER_INFO = /(?<![\w+.-])([\w+.-]+:\/\/)([^\s/?#@]*(?:@[^\s/?#@]*)*)@/gi;
 /** Where a password holds what a URL should not: better too much is hidden than too little. A port is no password. */
-const UNESCAPED = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:@/]*):(?!\d{1,5}(?:[\s/?#:;,]|$))[^@\n]*@/gi;
+const UNESCAPED = /(?<![\w+.-])([\w+.-]+:\/\/[^\s:@/]*):(?!\d{1,5}(?:[\s/?#:;,]|$))[^@\n]*@/gi;
 const SECRET_PARAMETER = /([?&](?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)=)[^&\s#"']*/gi;
 
 /**

@@ -17,6 +17,7 @@ describe("redact", () => {
     ["http://h/a?access_token=abc&x=1", "http://h/a?access_token=***&x=1"],
     ["tcp://h:8000: refused; ask admin@example.org", "tcp://h:8000: refused; ask admin@example.org"],
     ["nothing secret at all: a@b", "nothing secret at all: a@b"],
+    ["-rtsp://u:pw@h, 1.rtsp://u:pw@h, _rtsp://u:pw@h", "-rtsp://u:***@h, 1.rtsp://u:***@h, _rtsp://u:***@h"],
   ])("%s becomes %s", (text, expected) => {
     expect(redact(text)).toBe(expected);
   });
@@ -29,6 +30,11 @@ describe("redact", () => {
       }),
     );
   });
+
+  it("takes a long word in its stride", () => {
+    const word = "a.".repeat(200_000);
+    expect(redact(word)).toBe(word);
+  }, 1_000);
 
   it("cleans an error's message and details", () => {
     const error = new StreamError("connect-failed", "rtsp://u:pw@h failed", { details: { url: "rtsp://u:pw@h" } });
