@@ -18,6 +18,8 @@ export interface RtpDelivery {
   send(pictures: readonly RtpPicture[]): void;
   /** A packet of RTCP. */
   control(packet: Buffer): void;
-  /** Idempotent; what is not on its way yet is forgotten. */
+  /** Forgets what is not on its way yet. */
+  discard(): void;
+  /** Idempotent; discards, too. */
   close(): void;
 }

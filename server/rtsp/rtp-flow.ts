@@ -91,6 +91,7 @@ export class RtpFlow implements FeedListener, Playback {
   /** As `pause`, but when it plays again, it is for others, who have nothing of what was sent. */
   stop(): void {
     this.#become("paused");
+    this.#options.delivery.discard();
     this.#lastIndex = undefined;
   }
 

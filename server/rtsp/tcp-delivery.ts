@@ -38,6 +38,10 @@ export class TcpDelivery implements RtpDelivery {
     if (writer.socket.writable) writer.write([interleavedHead(channels[1], packet.length), packet]);
   }
 
+  discard(): void {
+    // The socket has it all.
+  }
+
   close(): void {
     this.#options.writer.close();
     this.#options.onClose();

@@ -40,8 +40,12 @@ export class UdpDelivery implements RtpDelivery {
     this.#options.rtcp.send(packet);
   }
 
-  close(): void {
+  discard(): void {
     this.#sender.stop();
+  }
+
+  close(): void {
+    this.discard();
     this.#options.onClose?.();
   }
 }

@@ -83,6 +83,22 @@ describe("RTSP output by multicast", () => {
     expect(packetsOf(datagrams)[1]?.sequence).toBe(info.sequence);
   });
 
+  it("keeps nothing of a large picture for when the last one is gone", async () => {
+    await using all = await open();
+    const { stage, rtp } = all;
+    stage.publish(1, 200_000);
+    const client = await connect(stage);
+    const { sequence } = await client.play();
+    await client.request("PAUSE");
+    stage.clock.advance(20);
+    await client.play();
+    const datagrams = await rtp.datagrams(60);
+    const again = packetsOf(datagrams).findLastIndex((packet) => packet.sequence === sequence);
+    const before = Buffer.concat(datagrams.slice(0, again)).length;
+    // What goes at once of a burst.
+    expect([before > 60_000, before < 70_000]).toEqual([true, true]);
+  });
+
   it("says goodbye to the group when the output ends", async () => {
     await using all = await open();
     const { stage, rtcp } = all;
