@@ -4,7 +4,7 @@ import type { AccessUnit } from "../codecs/access-unit.js";
 import { isNalCodec } from "../codecs/nal-codec.js";
 import { ParameterSets } from "../codecs/parameter-sets.js";
 import { StreamError } from "../errors.js";
-import { parseRtp } from "../rtp/packet.js";
+import { parseRtp, type RtpPacket } from "../rtp/packet.js";
 import { ReceptionStatistics } from "../rtp/reception-statistics.js";
 import { parseRtcp, type SenderReport, writeReceiverReport } from "../rtp/rtcp.js";
 import { RtpParser } from "../rtp/rtp-parser.js";
@@ -17,6 +17,8 @@ import type { SourceSink } from "./source.js";
 /** Servers that count reports as a sign of life want one soon. */
 const FIRST_REPORT_MS = 1_000;
 const REPORT_INTERVAL_MS = 5_000;
+/** Timestamps that leave the time of arrival behind so far, or fall so far behind it, are of another time line. */
+const NEW_TIME_LINE_MS = 10_000;
 
 /** What an {@link RtspMedia} works with. */
 export interface RtspMediaOptions {
@@ -44,8 +46,8 @@ export class RtspMedia implements RtspTransportSink {
   readonly #ssrc = randomInt(2 ** 32);
   readonly #name = randomBytes(12).toString("base64");
   #reports: Timer | undefined;
-  /** Of the sender, as the last packet has it. */
-  #senderSsrc: number | undefined;
+  /** The last packet. */
+  #last: { ssrc: number; timestamp: number; arrivedAtMs: number } | undefined;
   #hasKeyframe = false;
   #closed = false;
 
@@ -78,10 +80,12 @@ export class RtspMedia implements RtspTransportSink {
     sink.bytes(datagram.length);
     const packet = parseRtp(datagram);
     if (packet?.payloadType === track.payloadType) {
-      if (this.#senderSsrc === undefined) onStarted();
-      else if (this.#senderSsrc !== packet.ssrc) this.#senderClock.reset();
-      this.#senderSsrc = packet.ssrc;
-      this.#statistics.packet(packet, clock.now());
+      const arrivedAtMs = clock.now();
+      if (!this.#last) onStarted();
+      // The last report says nothing about it.
+      else if (this.#isAnother(packet, arrivedAtMs)) this.#senderClock.reset();
+      this.#last = { ssrc: packet.ssrc, timestamp: packet.timestamp, arrivedAtMs };
+      this.#statistics.packet(packet, arrivedAtMs);
     }
     this.#feed.bytes(datagram);
   }
@@ -92,7 +96,7 @@ export class RtspMedia implements RtspTransportSink {
     for (const packet of parseRtcp(datagram)) {
       if (packet.kind === "sender-report") this.#heard(packet.report);
       // Of a stream before this one it says nothing that matters.
-      if (packet.kind === "bye" && this.#senderSsrc !== undefined && packet.ssrcs.includes(this.#senderSsrc)) {
+      if (packet.kind === "bye" && this.#last && packet.ssrcs.includes(this.#last.ssrc)) {
         this.#options.onEnded(
           new StreamError("stream-ended", `${this.#options.track.url}: the server ended the stream`),
         );
@@ -114,7 +118,14 @@ export class RtspMedia implements RtspTransportSink {
   #heard(report: SenderReport): void {
     this.#statistics.senderReport(report, this.#options.clock.now());
     // Before the first packet nothing tells whose report it is: there is but one track.
-    if (this.#senderSsrc === undefined || report.ssrc === this.#senderSsrc) this.#senderClock.report(report);
+    if (!this.#last || report.ssrc === this.#last.ssrc) this.#senderClock.report(report);
+  }
+
+  #isAnother({ ssrc, timestamp }: RtpPacket, arrivedAtMs: number): boolean {
+    const last = this.#last;
+    if (last?.ssrc !== ssrc) return true;
+    const passedMs = (((timestamp - last.timestamp) | 0) * 1_000) / this.#options.track.clockRate;
+    return Math.abs(passedMs - (arrivedAtMs - last.arrivedAtMs)) > NEW_TIME_LINE_MS;
   }
 
   #report(): void {

@@ -61,6 +61,7 @@ export function openMulticastTransport(options: RtspTransportOptions): RtspTrans
       if (group) sockets[1]?.send(packet, group.ports[1], group.address, () => {});
     },
     async close() {
+      group = undefined;
       for (const membership of memberships) membership.cancel();
       await closeUdpSockets(sockets);
     },

@@ -38,6 +38,19 @@ describe.each(["tcp", "udp"])("reports by %s", (transport) => {
     expect(times).toEqual([undefined, ...Array.from({ length: 19 }, (_, index) => (index + 1) * 40)]);
   });
 
+  it("of the sender tell nothing any more when the timestamps jump", async () => {
+    const units = await pictures();
+    const server = await serve();
+    server.onPlay = async (client) => {
+      client.sendRtcp(senderReport());
+      for (let round = 0; round < 20; round++) await setImmediate();
+      for (const [index, unit] of units.entries()) server.send(unit, index * 33 + (index < 10 ? 0 : 3_600_000));
+    };
+    const run = await play(`${server.url}?transport=${transport}`, count(20));
+    const told = run.units.map(({ capturedAtMs }) => capturedAtMs !== undefined);
+    expect(told).toEqual([...Array(10).fill(true), ...Array(10).fill(false)]);
+  });
+
   it("of ours come soon, and then every five seconds", async () => {
     const clock = new FakeClock();
     const units = await pictures();
