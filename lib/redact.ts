@@ -3,6 +3,8 @@ const USER_INFO = /(?<![\w+.-])([\w+.-]+:\/\/)([^\s/?#@]*(?:@[^\s/?#@]*)*)@/gi;
 /** Where a password holds what a URL should not: better too much is hidden than too little. A port is no password. */
 const UNESCAPED = /(?<![\w+.-])([\w+.-]+:\/\/[^\s:@/]*):(?!\d{1,5}(?:[\s/?#:;,]|$))[^@\n]*@/gi;
 const SECRET_PARAMETER = /([?&](?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)=)[^&\s#"']*/gi;
+/** As many cheap cameras have it: `/user=admin_password=secret_channel=1_stream=0.sdp`. */
+const SECRET_IN_PATH = /([/_](?:password|passwd|pass|pwd)=)[^_&\s#"'?/]*/gi;
 
 /**
  * Text with every password in a URL replaced by `***`: user information before the host, and query parameters whose
@@ -15,5 +17,6 @@ export function redact(text: string): string {
       return colon < 0 ? `${scheme}${userInfo}@` : `${scheme}${userInfo.slice(0, colon)}:***@`;
     })
     .replace(UNESCAPED, "$1:***@")
-    .replace(SECRET_PARAMETER, "$1***");
+    .replace(SECRET_PARAMETER, "$1***")
+    .replace(SECRET_IN_PATH, "$1***");
 }

@@ -10,6 +10,7 @@ describe("redact", () => {
     ["rtsp://admin@10.0.0.1/cam", "rtsp://admin@10.0.0.1/cam"],
     ["srt://host:9000?passphrase=hunter2&mode=caller", "srt://host:9000?passphrase=***&mode=caller"],
     ["http://host/a?b=1&token=abc", "http://host/a?b=1&token=***"],
+    ["rtsp://h/user=me_password=abc_channel=1_stream=0.sdp", "rtsp://h/user=me_password=***_channel=1_stream=0.sdp"],
     ["two: rtsp://a:b@c and http://d:e@f", "two: rtsp://a:***@c and http://d:***@f"],
     ["tcp://192.168.1.100:8000", "tcp://192.168.1.100:8000"],
     ["udp://admin:pa/ss@1.2.3.4:5 is wrong", "udp://admin:***@1.2.3.4:5 is wrong"],
