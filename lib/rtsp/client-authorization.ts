@@ -32,7 +32,9 @@ export class ClientAuthorization {
    * too old.
    */
   challenged(headers: RtspHeaders): boolean {
-    const offered = headers.all("WWW-Authenticate").map(parseAuthHeader);
+    // Some servers put all of them into one header.
+    const texts = headers.all("WWW-Authenticate").flatMap((text) => text.split(/,\s*(?=(?:basic|digest)\s)/i));
+    const offered = texts.map(parseAuthHeader);
     const best = PREFERENCE.flatMap((kind) => offered.filter((challenge) => kindOf(challenge) === kind))[0];
     if (!best || !this.#credentials) return false;
     // Some servers forget to say `stale`; what they took before they will take again.

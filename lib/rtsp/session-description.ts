@@ -44,9 +44,12 @@ const SPROP = ["sprop-parameter-sets", "sprop-vps", "sprop-sps", "sprop-pps"];
  */
 export function readSessionDescription(text: string, baseUrl: string): Presentation {
   const session = parse(text);
-  const tracks = session.media.slice(0, MAX_TRACKS).map((media) => readTrack(media, session, baseUrl));
+  const control = controlOf(session);
+  // Where the presentation says where it is itself, its tracks are below that, as other clients have it.
+  const base = isAbsolute(control) ? control : baseUrl;
+  const tracks = session.media.slice(0, MAX_TRACKS).map((media) => readTrack(media, session, base));
   if (tracks.length === 0) throw new StreamError("invalid-data", `${baseUrl}: its description (SDP) names no stream`);
-  return { url: resolveControl(baseUrl, controlOf(session)), tracks };
+  return { url: resolveControl(baseUrl, control), tracks };
 }
 
 function readTrack(media: MediaDescription, session: SessionDescription, baseUrl: string): MediaTrack {
@@ -110,8 +113,12 @@ function controlOf(description: object): string {
 /** Appended, not resolved as RFC 1808 would: so servers mean it, and every client does it. */
 function resolveControl(baseUrl: string, control: string): string {
   if (control === "*" || control === "") return baseUrl;
-  if (/^rtsps?:\/\//i.test(control)) return control;
+  if (isAbsolute(control)) return control;
   return `${baseUrl}${baseUrl.endsWith("/") || control.startsWith("/") ? "" : "/"}${control}`;
+}
+
+function isAbsolute(url: string): boolean {
+  return /^rtsps?:\/\//i.test(url);
 }
 
 /** No codec here goes beyond it. */

@@ -106,6 +106,7 @@ describe("ClientAuthorization", () => {
   it.each<[string, string[], RegExp]>([
     ["SHA-256 before MD5", [DIGEST.md5, DIGEST.sha], /nonce="2"/],
     ["MD5 before Basic", ['Basic realm="b"', DIGEST.md5], /nonce="5"/],
+    ["of those in one header", [`Basic realm="b", ${DIGEST.md5}, ${DIGEST.sha}`], /nonce="2"/],
     ["the first of its kind", [DIGEST.md5, DIGEST.md5.replace("5", "6")], /nonce="5"/],
     ["what it knows", ['Digest realm="d", nonce="1", algorithm=SHA-512-256', "NTLM", "Basic"], /^Basic /],
     ["not a session's algorithm", ['Digest realm="d", nonce="1", algorithm=MD5-sess', "Basic"], /^Basic /],

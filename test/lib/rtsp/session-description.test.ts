@@ -119,6 +119,12 @@ describe("a track's URL", () => {
     expect(readSessionDescription(text, base).tracks[0]?.url).toBe(expected);
   });
 
+  it("is below that of the presentation, where that is absolute", () => {
+    const text = "v=0\ns=-\na=control:rtsp://10.0.0.1/live\nm=video 0 RTP/AVP 26\na=control:track1\n";
+    const { url, tracks } = readSessionDescription(text, "rtsp://cam/live?x=1");
+    expect([url, tracks[0]?.url]).toEqual(["rtsp://10.0.0.1/live", "rtsp://10.0.0.1/live/track1"]);
+  });
+
   it("is the presentation's where the track has none", () => {
     expect(h264().url).toBe(BASE);
   });
