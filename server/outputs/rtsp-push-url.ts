@@ -29,7 +29,9 @@ export function openRtspPushOutput(text: string): Output {
       ? "a host is needed, as in rtsp-push://192.0.2.7:8554/cam"
       : port === 0
         ? "port 0 cannot be connected to; 1 to 65535 is allowed"
-        : undefined;
+        : insecure && scheme === "rtsp"
+          ? "insecure is only for rtsps-push://"
+          : undefined;
   if (problem) throw new StreamError("invalid-url", `${text}: ${problem}`);
   const parameters = parsed.parameters.filter((parameter) => !isOurs(parameter));
   return new RtspPushOutput({

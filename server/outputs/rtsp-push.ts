@@ -78,13 +78,10 @@ export class RtspPushOutput implements Output {
     }
     if (!stream.value && !unit.keyframe) return;
     if (!stream.value) stream.set(new LiveStream({ codec, aud: false, gop: context.gop }, unit));
-    try {
-      stream.value?.take(unit);
-    } catch (error) {
-      // A damaged picture, as USB cameras give them now and then, is left out alone.
-      if (!(error instanceof StreamError) || error.code !== "invalid-data") throw error;
-      this.#counters.droppedUnits += 1;
-    }
+    const damage = stream.value?.take(unit);
+    if (!damage) return;
+    this.#counters.droppedUnits += 1;
+    context.warning(new StreamError(damage.code, `${this.url}: ${damage.message}; such pictures are left out`));
   }
 
   stats(): OutputStats {
@@ -107,8 +104,12 @@ export class RtspPushOutput implements Output {
     void connection.closed.then(fail);
     const noPicture = (): Error => new StreamError("stalled", "the camera gives no picture to announce");
     const live = await Promise.race([stream.wait(PATIENCE_MS, noPicture), failed]);
-    const recording = { connection, live, url: this.#options.url, transports, maxBacklogMs, context };
-    const { delivery, presentationUrl } = await Promise.race([setUpRecording(recording), failed]);
+    const recording = setUpRecording({ connection, live, url: this.#options.url, transports, maxBacklogMs, context });
+    const { delivery, presentationUrl } = await Promise.race([recording, failed]).catch((error: unknown) => {
+      // What is agreed on after the run has failed is of no use to anybody.
+      recording.then(({ delivery: late }) => late.close()).catch(() => {});
+      throw error;
+    });
     const name = { cname: randomBytes(9).toString("base64url"), counters: this.#counters };
     const flow = new RtpFlow({ feed: live.rtp, delivery, join, clock, ...name });
     const keepalive = new RtspKeepalive({

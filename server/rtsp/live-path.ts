@@ -86,14 +86,10 @@ export class LivePath implements RtspPath {
       this.#endSessions("the codec changes");
       this.#stream.set(new LiveStream({ codec, aud, gop: context.gop }, unit));
     }
-    try {
-      this.#stream.value?.take(unit);
-    } catch (error) {
-      // A damaged picture, as USB cameras give them now and then, is left out alone.
-      if (!(error instanceof StreamError) || error.code !== "invalid-data") throw error;
-      this.#options.counters.droppedUnits += 1;
-      this.#warnOnce(error.code, error.code, `${error.message}; such pictures are left out`);
-    }
+    const damage = this.#stream.value?.take(unit);
+    if (!damage) return;
+    this.#options.counters.droppedUnits += 1;
+    this.#warnOnce(damage.code, damage.code, `${damage.message}; such pictures are left out`);
   }
 
   async describe(client: RtspClient): Promise<string> {

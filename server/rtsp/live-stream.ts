@@ -2,6 +2,7 @@ import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { joinNalUnits, splitNalUnits } from "../../lib/codecs/annexb.js";
 import { isNalCodec, NAL_CODECS } from "../../lib/codecs/nal-codec.js";
 import { streamParameters } from "../../lib/codecs/stream-parameters.js";
+import { StreamError } from "../../lib/errors.js";
 import type { GopCache } from "../../lib/gop-cache.js";
 import { RtpPacketiser } from "../../lib/rtp/packetiser.js";
 import type { RtpCodecName } from "../../lib/rtp/rtp-codec.js";
@@ -48,12 +49,21 @@ export class LiveStream {
     return this.#ts;
   }
 
-  /** @throws StreamError as `RtpPacketiser.packets` does */
-  take(unit: AccessUnit): void {
+  /**
+   * The next picture. A damaged one, as USB cameras give them now and then, is left out alone: then this gives why.
+   * @throws StreamError `unsupported` for one that RTP cannot carry
+   */
+  take(unit: AccessUnit): StreamError | undefined {
     if (unit.keyframe) this.#keyframe = unit;
-    this.rtp.take(this.#options.aud ? withDelimiter(unit) : unit);
-    if (this.#ts?.listeners.size === 0) this.#ts = undefined;
-    this.#ts?.take(unit);
+    try {
+      this.rtp.take(this.#options.aud ? withDelimiter(unit) : unit);
+      if (this.#ts?.listeners.size === 0) this.#ts = undefined;
+      this.#ts?.take(unit);
+    } catch (error) {
+      if (!(error instanceof StreamError) || error.code !== "invalid-data") throw error;
+      return error;
+    }
+    return undefined;
   }
 
   /** The SDP for a client that reached us at this address. @see RFC 2326 appendix C */

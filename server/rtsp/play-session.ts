@@ -42,7 +42,8 @@ export class PlaySession implements RtspMediaSession {
   }
 
   get livesByConnection(): boolean {
-    return this.#track?.playback.transport.protocol === "tcp";
+    // Who takes a place and never plays does not keep it for ever.
+    return this.playing && this.#track?.playback.transport.protocol === "tcp";
   }
 
   /** Over what it plays: `tcp`, `udp`, `multicast`. */

@@ -107,6 +107,7 @@ describe("a push that fails says why", () => {
   it.each([
     ["rtsp-push://:8554/cam", "a host is needed"],
     ["rtsp-push://host:0/cam", "port 0 cannot be connected to"],
+    ["rtsp-push://host/cam?insecure=1", "insecure is only for rtsps-push://"],
     ["rtsp-push://host/cam?transport=multicast", "transport=multicast is not allowed; it must be one of tcp, udp"],
   ])("%s", (url, message) => {
     expect(() => openOutput(url)).toThrow(message);
