@@ -106,8 +106,9 @@ function parseHead(text: string): Head {
   const message = parseStartLine(lines[0] ?? "");
   for (const line of unfolded(lines.slice(1))) {
     const [, name = "", value = ""] = HEADER_LINE.exec(line) ?? [];
-    if (name === "") throw statusError(400, `${shown(line)} is no header line`);
-    message.headers.append(name, value.trim());
+    if (name !== "") message.headers.append(name, value.trim());
+    // Of a server's answer what is understood is enough: cameras exist that write nonsense between their headers.
+    else if (message.kind === "request") throw statusError(400, `${shown(line)} is no header line`);
   }
   if ([...message.headers].length > MAX_HEADERS) throw statusError(413, `more than ${MAX_HEADERS} header lines`);
   return { message, bodyBytes: contentLength(message.headers) };

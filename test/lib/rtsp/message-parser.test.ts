@@ -64,6 +64,11 @@ describe("a message", () => {
       { ...OK, headers: [["content-length", "5"]], body: "\r\nv=0" },
     ],
     [
+      "lines that are no headers, as an answer may have",
+      "RTSP/1.0 200 OK\r\nnonsense\r\nCSeq: 1\r\n: x\r\n\r\n",
+      { ...OK, headers: [["CSeq", "1"]] },
+    ],
+    [
       "a body of no length",
       "RTSP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
       { ...OK, headers: [["Content-Length", "0"]] },
