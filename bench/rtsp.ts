@@ -9,6 +9,7 @@ import { startSender } from "./processes/start-sender.js";
 import { describeMachine } from "./report/machine.js";
 import { findPython } from "./report/python.js";
 import { writeSection } from "./report/write-section.js";
+import { measureFfmpegStart } from "./rtsp/measure-ffmpeg-start.js";
 import { measureJoins } from "./rtsp/measure-joins.js";
 import { type LoadCase, measureLoad } from "./rtsp/measure-load.js";
 import { measureRtspReceiver, type RtspSender } from "./rtsp/measure-rtsp-receiver.js";
@@ -18,6 +19,7 @@ import { rtspContenders } from "./rtsp/rtsp-contenders.js";
 import { type RtspResults, rtspReport } from "./rtsp/rtsp-report.js";
 
 const SIZE = { width: 640, height: 480 };
+const JOIN_LIMIT_MS = 150;
 const LOAD: readonly LoadCase[] = [
   { server: "glasslink", transport: "tcp", clients: 400 },
   { server: "gst-rtsp-server", transport: "tcp", clients: 400 },
@@ -29,7 +31,16 @@ const { seconds, loadSeconds, only, write } = readRtspOptions(process.argv.slice
 const chosen = (name: string): boolean => only.length === 0 || only.some((part) => name.includes(part));
 const python = await findPython();
 const machine = await describeMachine(python);
-const results: RtspResults = { machine, size: SIZE, seconds, receivers: [], joins: [], players: [], load: [] };
+const results: RtspResults = {
+  machine,
+  size: SIZE,
+  seconds,
+  receivers: [],
+  joins: [],
+  ffmpegMs: undefined,
+  players: [],
+  load: [],
+};
 
 const folder = await mkdtemp(join(tmpdir(), "glasslink-bench-"));
 try {
@@ -59,10 +70,7 @@ async function measureReceivers(clip: string): Promise<void> {
     console.log(contender.name);
     results.receivers.push(await measureRtspReceiver(contender, running, run));
   }
-  for (const transport of chosen("join") ? ["tcp", "udp"] : []) {
-    console.log(`joining, ${transport}`);
-    results.joins.push(await measureJoins(gop, transport));
-  }
+  if (chosen("join")) await measureJoining(gop, sender.url);
   for (const player of players().filter(({ name }) => chosen(name))) {
     console.log(`${player.name}, ${player.how}`);
     results.players.push({
@@ -71,4 +79,14 @@ async function measureReceivers(clip: string): Promise<void> {
     });
   }
   await sender.kill();
+}
+
+async function measureJoining(rtspUrl: string, tcpUrl: string): Promise<void> {
+  console.log("joining");
+  for (const transport of ["tcp", "udp"]) {
+    const url = `${rtspUrl}?transport=${transport}`;
+    results.joins.push(await measureJoins({ name: `rtsp://, ${transport}`, url, limitMs: JOIN_LIMIT_MS }));
+  }
+  results.joins.push(await measureJoins({ name: "tcp://, to compare with", url: tcpUrl }));
+  results.ffmpegMs = await measureFfmpegStart();
 }

@@ -7,9 +7,17 @@ import { ownReceiver, startReceiver } from "../processes/start-receiver.js";
 const PHASES_MS = [0, 200, 400, 600, 800];
 const LONGEST_WAIT_MS = 5_000;
 
-/** How long our receiver takes to its first frame over one transport; milliseconds, infinite where none came. */
-export interface Joins {
-  transport: string;
+/** A way of receiving a stream. */
+export interface JoinCase {
+  /** For the table. */
+  name: string;
+  url: string;
+  /** Set where the first frame must not take longer. */
+  limitMs?: number;
+}
+
+/** How long our receiver takes to its first frame; milliseconds, infinite where none came. */
+export interface Joins extends JoinCase {
   /** From `new Receiver(url)` in a program that has run for a while, and has received before. */
   runningMs: number[];
   /** From `new Receiver(url)` in a program that was just started. */
@@ -19,19 +27,18 @@ export interface Joins {
 }
 
 /** Joins a running stream several times, here and in fresh processes. */
-export async function measureJoins(url: string, transport: string): Promise<Joins> {
-  const joins: Joins = { transport, runningMs: [], freshMs: [], programMs: [] };
-  const own = `${url}?transport=${transport}`;
-  await joinHere(own);
+export async function measureJoins(join: JoinCase): Promise<Joins> {
+  const { url } = join;
+  const joins: Joins = { ...join, runningMs: [], freshMs: [], programMs: [] };
+  await joinHere(url);
   for (const phaseMs of PHASES_MS) {
     await untilPhase(phaseMs);
-    joins.runningMs.push(await joinHere(own));
+    joins.runningMs.push(await joinHere(url));
   }
   for (const phaseMs of PHASES_MS) {
     await untilPhase(phaseMs);
     const spawnedAtMs = monotonicMs();
-    const { frames, startedAtMs } = await startReceiver(ownReceiver({ url: own, seconds: 0, consumer: "keen" }), 0)
-      .report;
+    const { frames, startedAtMs } = await startReceiver(ownReceiver({ url, seconds: 0, consumer: "keen" }), 0).report;
     const firstMs = frames[0]?.[1] ?? Number.POSITIVE_INFINITY;
     joins.freshMs.push(firstMs - startedAtMs);
     joins.programMs.push(firstMs - spawnedAtMs);

@@ -36,7 +36,8 @@ export async function measureRtspReceiver(
 ): Promise<RtspRow> {
   const phaseMs = await startPhaseMs(sender);
   const timed: RtspContender = { ...contender, command: (given) => startingAt(phaseMs, contender.command(given)) };
-  const url = contender.aud ? urls.aud : urls.gop;
+  const { aud, withoutRtsp } = contender;
+  const url = withoutRtsp ? sender.url : aud ? urls.aud : urls.gop;
   const { result } = await measureReceiver(timed, { ...sender, url }, run);
   if ("failure" in result) return { contender, result, firstFrameMs: { gop: undefined, keyframe: undefined } };
   const firstFrame = async (from: string): Promise<number> => {
@@ -47,7 +48,7 @@ export async function measureRtspReceiver(
   const gop = [result.firstFrameMs];
   while (gop.length < TIMES) gop.push(await firstFrame(url));
   const keyframe: number[] = [];
-  while (keyframe.length < (contender.aud ? 0 : TIMES)) keyframe.push(await firstFrame(urls.keyframe));
+  while (keyframe.length < (aud || withoutRtsp ? 0 : TIMES)) keyframe.push(await firstFrame(urls.keyframe));
   return { contender, result, firstFrameMs: { gop: median(gop), keyframe: median(keyframe) } };
 }
 

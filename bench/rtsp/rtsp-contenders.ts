@@ -15,7 +15,9 @@ export interface RtspContender extends Contender {
   /** What its p50 must not exceed; for our own receiver. */
   limitMs?: number;
   reference?: Reference;
-  /** Set where the server puts a delimiter behind each picture. */
+  /** Set where it receives by `tcp://`; then nothing is measured that begins at a keyframe. */
+  withoutRtsp?: true;
+  /** Set where the server puts a delimiter behind each picture; likewise. */
   aud?: true;
 }
 
@@ -64,6 +66,12 @@ export function rtspContenders({ ffmpeg, python }: Programs): RtspContender[] {
   return [
     own("tcp", 3),
     own("udp", 4),
+    {
+      name: "glasslink, without RTSP",
+      how: '`new Receiver("tcp://…")`, to compare with',
+      withoutRtsp: true,
+      command: ({ url, seconds }) => ownReceiver({ url, seconds, consumer: "keen" }),
+    },
     {
       name: "ffmpeg",
       how: "`ffmpeg -rtsp_transport tcp -i URL -f rawvideo -pix_fmt rgb24 -`",

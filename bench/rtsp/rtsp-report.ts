@@ -14,20 +14,22 @@ export interface RtspResults {
   seconds: number;
   receivers: RtspRow[];
   joins: Joins[];
+  /** What ffmpeg alone takes to start, make one picture and end; milliseconds. */
+  ffmpegMs: number | undefined;
   /** Players, each without and with `aud=1`. */
   players: { plain: LatencyRow; aud: LatencyRow }[];
   load: LoadRow[];
 }
 
 /** The results as a chapter of docs/benchmarks.md. */
-export function rtspReport({ machine, size, seconds, receivers, joins, players, load }: RtspResults): string {
+export function rtspReport({ machine, size, seconds, receivers, joins, ffmpegMs, players, load }: RtspResults): string {
   const { width, height } = size;
   const stream = `${width}x${height}, 30 fps, ${clipBitrate(size) / 1e6} Mbit/s`;
   const goals = [...receiverGoals(receivers), ...joinGoals(joins), ...loadGoals(load)];
   return [
     machine,
     ...(receivers.length > 0 ? [receiverTable(`**${stream}, ${seconds} s each; milliseconds**`, receivers)] : []),
-    ...(joins.length > 0 ? [joinTable(joins)] : []),
+    ...(joins.length > 0 ? [joinTable(joins, ffmpegMs)] : []),
     ...(players.length > 0 ? [playerTable(players)] : []),
     ...(load.length > 0 ? [loadTable(stream, load)] : []),
     ...(goals.length > 0 ? [`**What was promised**\n\n${goalLines(goals)}`] : []),
@@ -45,23 +47,34 @@ function receiverTable(title: string, rows: readonly RtspRow[]): string {
   return `${title}\n\n${markdownTable(headings, lines)}`;
 }
 
-function joinTable(joins: readonly Joins[]): string {
-  const headings = ["transport", "running program", "fresh program", "from the start of that program"];
-  const lines = joins.map(({ transport, runningMs, freshMs, programMs }) => [
-    transport,
+function joinTable(joins: readonly Joins[], ffmpegMs: number | undefined): string {
+  const headings = ["stream", "running program", "fresh program", "from the start of that program"];
+  const lines = joins.map(({ name, runningMs, freshMs, programMs }) => [
+    name,
     ...[runningMs, freshMs, programMs].map((times) => times.map(whole).join(", ")),
   ]);
-  return `**From \`new Receiver(url)\` to its first frame, ms**\n\n${markdownTable(headings, lines)}`;
+  const yardstick = ffmpegMs === undefined ? "" : `\n\nffmpeg alone: ${whole(ffmpegMs)} ms.`;
+  return `**From \`new Receiver(url)\` to its first frame, ms**\n\n${markdownTable(headings, lines)}${yardstick}`;
 }
 
 function playerTable(players: RtspResults["players"]): string {
-  const headings = ["player", "p50", "p95", "first picture", "p50 with `aud=1`", "p95 with `aud=1`", "options"];
+  const headings = [
+    "player",
+    "p50",
+    "p95",
+    "first picture",
+    "shown",
+    "p50 with `aud=1`",
+    "p95 with `aud=1`",
+    "options",
+  ];
   const lines = players.map(({ plain, aud }) => {
     const { name, how } = plain.contender;
-    if ("failure" in plain.result) return [name, missing(plain.result.failure), "", "", "", "", how];
-    const { p50, p95, firstFrameMs } = plain.result;
+    if ("failure" in plain.result) return [name, missing(plain.result.failure), "", "", "", "", "", how];
+    const { p50, p95, firstFrameMs, frames, sent } = plain.result;
     const withAud = "failure" in aud.result ? [] : [aud.result.p50, aud.result.p95];
-    return [name, whole(p50), whole(p95), whole(firstFrameMs), whole(withAud[0]), whole(withAud[1]), how];
+    const shown = `${frames} of ${sent}`;
+    return [name, whole(p50), whole(p95), whole(firstFrameMs), shown, whole(withAud[0]), whole(withAud[1]), how];
   });
   return `**Players, to the picture on a screen; milliseconds**\n\n${markdownTable(headings, lines)}`;
 }
