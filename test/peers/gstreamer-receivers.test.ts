@@ -24,7 +24,7 @@ const NEEDS = ["ffmpeg", "gst-launch-1.0", gstreamerElement("avdec_h264"), gstre
 
 describePeers("GStreamer shows what a Sender sends", NEEDS, () => {
   it.concurrent.for(CODECS)("%s over TCP", async (codec, { onTestFinished: finished }) => {
-    const { port } = await sendTape("tcp://127.0.0.1:0", codec, finished);
+    const { port } = await sendTape("tcp://127.0.0.1:0?maxBacklogMs=30000", codec, finished);
     await expectPictures(`tcpclientsrc host=127.0.0.1 port=${port}`, codec, finished);
   });
 

@@ -31,7 +31,7 @@ export type PeerStreamName = keyof typeof PEER_STREAMS;
 /** Sends numbered pictures until the test is over; resolves with what is opened: a URL, or the path of an SDP file. */
 export async function serve(name: PeerStreamName, finished: Finished): Promise<string> {
   const { codec, transport } = PEER_STREAMS[name];
-  if (transport === "tcp") return (await sendTape("tcp://127.0.0.1:0", codec, finished)).url;
+  if (transport === "tcp") return (await sendTape("tcp://127.0.0.1:0?maxBacklogMs=30000", codec, finished)).url;
   const url = `udp://127.0.0.1:${await freeUdpPort()}`;
   if (transport !== "rtp") {
     await sendTape(`${url}?format=${transport}`, codec, finished);

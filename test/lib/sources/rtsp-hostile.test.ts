@@ -4,7 +4,7 @@ import { StreamError } from "../../../lib/errors.js";
 import type { RtspAnswer } from "../../support/rtsp-server-client.js";
 import { connected, play, serve } from "./rtsp-stage.js";
 
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: 20 };
 const METHODS = ["DESCRIBE", "SETUP", "PLAY"] as const;
 const HEADERS = ["Session", "Transport", "Content-Base", "Location", "WWW-Authenticate", "CSeq", "RTP-Info", "Public"];
 

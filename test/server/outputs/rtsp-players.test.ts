@@ -14,7 +14,7 @@ import { unitsOf } from "../../support/units-of.js";
 
 const { width, height, fps, gop } = PICTURE;
 const TAPE = 60;
-const SHOWN = 40;
+const SHOWN = 24;
 
 async function unitsOfTape(codec: Codec & ("h264" | "h265" | "mjpeg")) {
   if (codec === "mjpeg") return jpegUnits(await makeJpegs({ width, height, frames: TAPE }));
@@ -48,9 +48,7 @@ describe("ffmpeg shows every picture of an RTSP output", () => {
     ["h264", "udp", ""],
     ["h264", "udp_multicast", ""],
     ["h264", "tcp", "&aud=1"],
-    ["h265", "tcp", ""],
     ["h265", "udp", "&join=keyframe"],
-    ["mjpeg", "tcp", ""],
     ["mjpeg", "udp", ""],
   ] as const)("%s over %s%s", async ([codec, transport, parameters], context) => {
     const camera = new TapeCamera(await unitsOfTape(codec), fps);
