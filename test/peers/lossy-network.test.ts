@@ -7,7 +7,7 @@ import { makeTape } from "../support/peer-tape.js";
 import { ReceiverWatch } from "../support/peer-watch.js";
 
 const LOSS_PERCENT = 3;
-const FRAMES = 100;
+const FRAMES = 60;
 const LOST_DATAGRAMS = 5;
 const GROUP = "239.1.1.1";
 

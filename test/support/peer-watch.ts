@@ -17,7 +17,7 @@ export interface SeenFrame {
 
 type Event = ({ kind: "frame" } & SeenFrame) | { kind: "stats"; stats: ReceiverStats };
 
-const LOOK = { timeout: 20_000, interval: 20 };
+const LOOK = { timeout: 60_000, interval: 20 };
 
 /** What test/peers/network-receiver.mjs tells of its Receiver. */
 export class ReceiverWatch {
