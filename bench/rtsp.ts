@@ -11,8 +11,8 @@ import { findPython } from "./report/python.js";
 import { writeSection } from "./report/write-section.js";
 import { measureFfmpegStart } from "./rtsp/measure-ffmpeg-start.js";
 import { measureJoins } from "./rtsp/measure-joins.js";
-import { type LoadCase, measureLoad } from "./rtsp/measure-load.js";
 import { measureRtspReceiver, type RtspSender } from "./rtsp/measure-rtsp-receiver.js";
+import { type Comparison, measureServers } from "./rtsp/measure-servers.js";
 import { readRtspOptions } from "./rtsp/options.js";
 import { players } from "./rtsp/players.js";
 import { rtspContenders } from "./rtsp/rtsp-contenders.js";
@@ -20,11 +20,9 @@ import { type RtspResults, rtspReport } from "./rtsp/rtsp-report.js";
 
 const SIZE = { width: 640, height: 480 };
 const JOIN_LIMIT_MS = 150;
-const LOAD: readonly LoadCase[] = [
-  { server: "glasslink", transport: "tcp", clients: 400 },
-  { server: "gst-rtsp-server", transport: "tcp", clients: 400 },
-  { server: "glasslink", transport: "udp", clients: 200 },
-  { server: "gst-rtsp-server", transport: "udp", clients: 200 },
+const COMPARISONS: readonly Comparison[] = [
+  { servers: ["glasslink", "gst-rtsp-server"], transport: "tcp", clients: 400 },
+  { servers: ["glasslink", "gst-rtsp-server"], transport: "udp", clients: 200 },
 ];
 
 const { seconds, loadSeconds, only, write } = readRtspOptions(process.argv.slice(2));
@@ -48,9 +46,9 @@ try {
   const clip = join(folder, "clip.h264");
   await makeClip(clip, SIZE);
   await measureReceivers(clip);
-  for (const load of LOAD.filter(({ server, transport }) => chosen(`${server} ${transport}`))) {
-    console.log(`${load.clients} clients of ${load.server}, ${load.transport}`);
-    results.load.push(await measureLoad(load, { clip, python, seconds: loadSeconds }));
+  for (const comparison of COMPARISONS.filter(({ transport }) => chosen(`load ${transport}`))) {
+    console.log(`${comparison.clients} clients, ${comparison.transport}`);
+    results.load.push(...(await measureServers(comparison, { clip, python, seconds: loadSeconds })));
   }
 } finally {
   await rm(folder, { recursive: true });

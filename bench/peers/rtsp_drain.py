@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 TICKS_PER_MS = 90
 FPS = 30
 BETWEEN_CLIENTS_S = 0.002
-SETTLING_S = 2.0
+SETTLING_S = 1.5
 # What is still on its way when the time is over may arrive for so long.
-GRACE_S = 1.0
+GRACE_S = 0.5
 RECEIVE_BYTES = 1 << 20
 LATE_MS = 250
 FIRST_UDP_PORT = 20_000

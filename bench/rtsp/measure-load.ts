@@ -36,10 +36,17 @@ export interface LoadRow extends LoadCase {
   result: (DrainReport & { processor: number }) | { failure: string };
 }
 
+/** What every server is measured with. */
+export interface LoadOptions {
+  clip: string;
+  python: string;
+  seconds: number;
+}
+
 /** Serves a clip to so many clients for a while. */
 export async function measureLoad(
   { server, transport, clients }: LoadCase,
-  { clip, python, seconds }: { clip: string; python: string; seconds: number },
+  { clip, python, seconds }: LoadOptions,
 ): Promise<LoadRow> {
   const row = { server, transport, clients };
   try {

@@ -4,19 +4,19 @@ import { parseArgs } from "node:util";
 export interface RtspBenchOptions {
   /** How long each receiver is measured. Default 2. */
   seconds: number;
-  /** How long each server is loaded. Default 8. */
+  /** How long each server is loaded at a time. Default 3. */
   loadSeconds: number;
-  /** Only receivers and servers whose names contain one of these. Default: all. */
+  /** Only receivers and players whose names contain one of these. Default: all. */
   only: string[];
   /** Whether the tables go to docs/benchmarks.md. Default true. */
   write: boolean;
 }
 
-const HELP = `npm run bench:rtsp -- [--seconds 2] [--load-seconds 8] [--only NAME …] [--no-write]
+const HELP = `npm run bench:rtsp -- [--seconds 2] [--load-seconds 3] [--only NAME …] [--no-write]
 
 --seconds N        how long each receiver is measured, after one second of warm-up
---load-seconds N   how long each server serves many clients
---only NAME        only receivers, players and servers (tcp, udp) whose names contain NAME
+--load-seconds N   how long each server serves many clients, three times
+--only NAME        only receivers and players whose names contain NAME; also: join, load tcp, load udp
 --no-write         print only, leave docs/benchmarks.md as it is`;
 
 /** Reads the command line; prints help and ends the process where that is asked for. */
@@ -26,7 +26,7 @@ export function readRtspOptions(args: string[]): RtspBenchOptions {
     allowNegative: true,
     options: {
       seconds: { type: "string", default: "2" },
-      "load-seconds": { type: "string", default: "8" },
+      "load-seconds": { type: "string", default: "3" },
       only: { type: "string", multiple: true, default: [] },
       write: { type: "boolean", default: true },
       help: { type: "boolean", default: false },

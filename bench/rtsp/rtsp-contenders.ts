@@ -24,7 +24,7 @@ export interface RtspContender extends Contender {
 const RAW = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"];
 const LOW_LATENCY = ["-fflags", "nobuffer", "-flags", "low_delay"];
 const TUNED = ["-flags", "low_delay", "-threads", "1", "-probesize", "32", "-analyzeduration", "0"];
-const OPENCV_TUNED = "rtsp_transport;tcp|fflags;nobuffer|flags;low_delay|probesize;32|analyzeduration;0";
+const OPENCV_TUNED = "rtsp_transport;tcp|flags;low_delay|probesize;32|analyzeduration;0";
 
 /** Every receiver of RTSP that is measured, ours first. */
 export function rtspContenders({ ffmpeg, python }: Programs): RtspContender[] {
