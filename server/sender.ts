@@ -15,6 +15,7 @@ import { type ResolvedSenderOptions, resolveSenderOptions, type SenderOptions } 
 import type { SenderEvents, SenderState, SenderStats } from "./sender-state.js";
 import { Stamper } from "./stamper.js";
 import { StreamMeter } from "./stream-meter.js";
+import { StreamStatus } from "./stream-status.js";
 
 /** Starting a camera costs a process, and mostly the machine is as it was a moment ago. */
 const RETRY = { minDelayMs: 50, maxDelayMs: 5_000 };
@@ -42,6 +43,7 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
   readonly #camera: Camera;
   readonly #stamper: Stamper;
   readonly #meter = new StreamMeter();
+  readonly #status = new StreamStatus(() => this.#camera.description);
   readonly #failures = new FailureLog((error) => this.#warn(error, "; starting it again"));
   readonly #runners: readonly OutputRunner[];
   readonly #stop = new AbortController();
@@ -131,7 +133,7 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
 
   #runnerOf(output: Output): OutputRunner {
     const { clock, logger } = this.#options;
-    const context = { clock, logger, warning: (warning: StreamError) => this.#warn(warning) };
+    const context = { clock, logger, status: this.#status, warning: (warning: StreamError) => this.#warn(warning) };
     return new OutputRunner({ output, hub: this.hub, context, onOpened: () => this.#arrived(output) });
   }
 
@@ -143,6 +145,7 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
     this.#pictureAtMs = this.#options.clock.now();
     if (this.#state.name === "streaming") return;
     this.#tellReturn(this.#pictureAtMs - lastAtMs, this.#failures.recovered());
+    this.#status.live();
     this.#setState({ name: "streaming" });
     this.#arrived(this.#camera);
   }
@@ -152,6 +155,7 @@ export class Sender extends EventEmitter<SenderEvents> implements AsyncDisposabl
     this.#meter.pause();
     // A client that joins now waits for the next picture instead of being shown an old one as if it were live.
     this.hub.gop.clear();
+    this.#status.lost(error.message);
     if (error.retryable) this.#setState({ name: "restarting", error });
   }
 

@@ -9,8 +9,8 @@ const LONGEST_AGE_MS = 1_000;
 
 /**
  * Makes a camera's access units fit to be sent: every keyframe gets its parameter sets, and every unit its place in
- * time: `mediaTimeMs`, on the monotonic clock, for transports that carry timestamps, and the frame stamp inside the
- * stream for those that carry none.
+ * time: `mediaTimeMs`, on the monotonic clock, for transports that carry timestamps, `capturedAtMs` on the wall clock, and
+ * the frame stamp inside the stream for transports that carry nothing beside it.
  */
 export class Stamper {
   readonly #clock: Clock;
@@ -39,6 +39,6 @@ export class Stamper {
     const ageMs = capturedAtUs === undefined ? -1 : Number(nowUs - capturedAtUs) / 1_000;
     const plausible = ageMs >= 0 && ageMs <= LONGEST_AGE_MS;
     const mediaTimeMs = plausible ? this.#timeline.at(this.#clock.now() - ageMs) : this.#timeline.of(unit);
-    return { ...unit, data, mediaTimeMs };
+    return { ...unit, data, mediaTimeMs, capturedAtMs: Number(capturedAtUs ?? nowUs) / 1_000 };
   }
 }

@@ -3,6 +3,7 @@ import type { StreamError } from "../../lib/errors.js";
 import type { GopCache } from "../../lib/gop-cache.js";
 import type { Logger } from "../../lib/logger.js";
 import type { HubClient } from "../hub.js";
+import type { StreamStatus } from "../stream-status.js";
 
 /** Figures of one output, for `Sender.stats()`. Counts run from the sender's start. */
 export interface OutputStats {
@@ -24,6 +25,8 @@ export interface OutputContext {
   logger: Logger;
   /** The current group of pictures, for clients that join. */
   gop: GopCache;
+  /** Whether the camera's pictures come, for outputs that tell people. */
+  status: StreamStatus;
   /** Called once a run is under way: clients can connect, or sending has begun. `url` then names the real port. */
   ready(): void;
   /** Something worth knowing happened which ends nothing. */

@@ -4,6 +4,7 @@ import { silentLogger } from "../../lib/logger.js";
 import { lookUpHost } from "../../lib/look-up-host.js";
 import { Hub } from "../../server/hub.js";
 import { openOutput } from "../../server/outputs/index.js";
+import { StreamStatus } from "../../server/stream-status.js";
 
 const resolver = vi.hoisted(() => ({ lookup: vi.fn() }));
 vi.mock("node:dns/promises", () => resolver);
@@ -26,7 +27,8 @@ describe("lookUpHost", () => {
     const stop = new AbortController();
     const ready = vi.fn();
     const warning = vi.fn();
-    const context = { clock: systemClock, logger: silentLogger, gop: new Hub(() => {}).gop, ready, warning };
+    const status = new StreamStatus(() => "a camera");
+    const context = { clock: systemClock, logger: silentLogger, gop: new Hub().gop, status, ready, warning };
     const ended = openOutput(url).run(context, stop.signal);
     await vi.waitFor(() => expect(resolver.lookup).toHaveBeenCalledWith("camera"));
     stop.abort();

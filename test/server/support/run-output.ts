@@ -4,6 +4,7 @@ import { silentLogger } from "../../../lib/logger.js";
 import { Hub } from "../../../server/hub.js";
 import { openOutput } from "../../../server/outputs/index.js";
 import type { Output } from "../../../server/outputs/output.js";
+import { StreamStatus } from "../../../server/stream-status.js";
 import { portOf } from "./sender-stage.js";
 
 /** An output at work, without a sender around it. */
@@ -14,6 +15,7 @@ export class RunningOutput implements AsyncDisposable {
   readonly failures: unknown[] = [];
   /** What the output logged. */
   readonly logged: { details: object; message: string }[] = [];
+  readonly status = new StreamStatus(() => "a camera");
   /** Settles as the run does. */
   readonly ended: Promise<void>;
   readonly #stop = new AbortController();
@@ -25,7 +27,8 @@ export class RunningOutput implements AsyncDisposable {
       info: (details: object, message: string) => void this.logged.push({ details, message }),
     };
     const warning = (error: StreamError): void => void this.warnings.push(error);
-    this.ended = this.output.run({ clock, logger, gop: this.hub.gop, ready, warning }, this.#stop.signal);
+    const context = { clock, logger, gop: this.hub.gop, status: this.status, ready, warning };
+    this.ended = this.output.run(context, this.#stop.signal);
     this.hub.add(this.output);
   }
 
