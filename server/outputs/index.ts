@@ -5,10 +5,12 @@ import { openRtspPushOutput } from "./rtsp-push-url.js";
 import { openRtspOutput } from "./rtsp-url.js";
 import { openTcpOutput } from "./tcp-url.js";
 import { openUdpOutput } from "./udp-url.js";
+import { openWebOutput } from "./web-url.js";
 
 const SCHEMES: Record<string, (url: StreamUrl) => Output> = {
   tcp: openTcpOutput,
   udp: openUdpOutput,
+  web: openWebOutput,
 };
 
 /**

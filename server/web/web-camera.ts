@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { Hub, type HubClient } from "../hub.js";
 import { StreamMeter } from "../stream-meter.js";
@@ -26,6 +27,8 @@ export class WebCamera {
   viewers = 0;
   /** Access units that viewers were not sent because they were slow, all together. */
   droppedUnits = 0;
+  /** Bytes that viewers were sent, all together; each transport adds its own. */
+  sentBytes = 0;
   readonly #clockOffsetMs: () => number | undefined;
   readonly #removed = new AbortController();
   #sequence = 0;
@@ -42,6 +45,8 @@ export class WebCamera {
     this.hub = new Hub(options.onViewerFailure);
     this.#clockOffsetMs = options.clockOffsetMs;
     this.status.on("change", this.#onStatus);
+    // Every viewer listens; Node.js takes more than ten for a leak.
+    setMaxListeners(0, this.#removed.signal);
   }
 
   /** Aborts when it is taken away; viewers are sent off then. */

@@ -1,0 +1,111 @@
+import { once } from "node:events";
+import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { Socket } from "node:net";
+import { StreamError } from "../../lib/errors.js";
+import { lookUpHost } from "../../lib/look-up-host.js";
+import { describeAddresses } from "../../lib/network-interfaces.js";
+import { formatStreamUrl } from "../../lib/stream-url.js";
+
+const LIMITS = {
+  maxHeaderSize: 8 * 1024,
+  /** Somebody who sends a request byte by byte holds a connection no longer than this. */
+  headersTimeout: 5_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 10_000,
+} as const;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** An answer that nobody takes, or a connection on which nothing is asked. */
+const IDLE_MS = 60_000;
+const MAX_CONNECTIONS = 1_000;
+
+/** A certificate with its chain, and its key; both PEM. */
+export interface TlsFiles {
+  cert: string | Buffer;
+  key: string | Buffer;
+}
+
+/** Where a web server listens. */
+export interface WebPlace {
+  /** Local address; empty: all of them, IPv4 and IPv6. */
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  /** Absent: plain HTTP. */
+  tls?: TlsFiles;
+}
+
+/** An HTTP or HTTPS server with its limits, and all its connections. */
+export interface ListeningSocket {
+  server: Server;
+  port: number;
+  /** The addresses that it is bound to. */
+  address: string;
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens; rejects with the reason of `signal` when that aborts before.
+ * @throws StreamError `bind-failed`; `invalid-option` for a certificate or key that is none
+ */
+export async function openListeningSocket(place: WebPlace, signal: AbortSignal): Promise<ListeningSocket> {
+  const server = create(place);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  try {
+    const { address } = place.host === "" ? { address: undefined } : await lookUpHost(place.host, signal);
+    server.listen({ port: place.port, ...(address !== undefined && { host: address }) });
+    await once(server, "listening", { signal });
+  } catch (error) {
+    await close();
+    signal.throwIfAborted();
+    throw bindFailed(place, error as NodeJS.ErrnoException);
+  }
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new StreamError("bind-failed", "the server has no port");
+  return { server, port: bound.port, address: bound.address, close };
+}
+
+function create({ tls }: WebPlace): Server {
+  const server = tls === undefined ? createHttpServer(LIMITS) : createSecure(tls);
+  server.maxConnections = MAX_CONNECTIONS;
+  server.timeout = IDLE_MS;
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ""] ?? 400;
+    if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.destroySoon();
+  });
+  return server;
+}
+
+function createSecure(tls: TlsFiles): Server {
+  try {
+    return createHttpsServer({ ...LIMITS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, minVersion: "TLSv1.2" });
+  } catch (error) {
+    const problem = `the TLS certificate or its key cannot be used: ${(error as Error).message}`;
+    throw new StreamError("invalid-option", `${problem}; both must be PEM, and belong together`, { cause: error });
+  }
+}
+
+function bindFailed({ host, port, tls }: WebPlace, error: NodeJS.ErrnoException): StreamError {
+  const noAddress = `${host} is no address of this machine; it has ${describeAddresses()}`;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use already`,
+    EACCES: `port ${port} needs more rights; ports from 1024 on do not`,
+    EADDRNOTAVAIL: noAddress,
+    ENOTFOUND: noAddress,
+  };
+  const reason = reasons[error.code ?? ""] ?? error.message;
+  const url = formatStreamUrl(tls === undefined ? "http" : "https", host, port);
+  return new StreamError("bind-failed", `${url}: cannot listen: ${reason}`, { cause: error });
+}

@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { Server, type Socket } from "socket.io";
+import type { Timer } from "../../lib/clock.js";
+import type { TelemetryClientEvents, TelemetryServerEvents } from "../../lib/telemetry/telemetry-protocol.js";
+import { rtpTimestamp } from "../rtsp/rtp-picture.js";
+import { cameraInfo } from "./camera-info.js";
+import type { CameraInfo, CameraTime, PageEvents } from "./live-protocol.js";
+import type { OriginCheck } from "./origin-check.js";
+import type { WebExchange, WebRoute, WebRouteContext } from "./web-route.js";
+
+const PATH = "/socket.io/";
+const LIMITS = {
+  maxHttpBufferSize: 16 * 1024,
+  // Who takes nothing is gone before much is queued for it.
+  pingInterval: 5_000,
+  pingTimeout: 10_000,
+  connectTimeout: 10_000,
+};
+const MAX_CONNECTIONS = 200;
+const LOOK_INTERVAL_MS = 100;
+const LOOKS_PER_SECOND = 10;
+
+type PageServer = Server<TelemetryClientEvents, TelemetryServerEvents & PageEvents>;
+type PageClient = Socket<TelemetryClientEvents, TelemetryServerEvents & PageEvents>;
+
+/** What a {@link PageSocket} works with. */
+export interface PageSocketOptions extends WebRouteContext {
+  origins: OriginCheck;
+}
+
+/**
+ * The page's socket.io connection: what the cameras are and how their times lie on the server's clock. Who is slow is
+ * told the newest later, and nothing is queued for it.
+ */
+export class PageSocket implements WebRoute {
+  readonly methods = ["GET", "POST"];
+  readonly #options: PageSocketOptions;
+  readonly #server: PageServer = new Server();
+  /** What each was told last. */
+  readonly #told = new Map<PageClient, string>();
+  #looks: Timer | undefined;
+  #count = 0;
+  #fps: readonly number[] = [];
+
+  constructor(options: PageSocketOptions) {
+    this.#options = options;
+    // It is led to its requests like any other route, and this server never listens.
+    this.#server.attach(createServer(), {
+      ...{ ...LIMITS, path: PATH, serveClient: false, httpCompression: false, perMessageDeflate: false },
+      allowRequest: (_request, decide) => {
+        const full = this.#server.engine.clientsCount >= MAX_CONNECTIONS;
+        decide(full ? `${MAX_CONNECTIONS} pages are connected already` : null, !full);
+      },
+    });
+    this.#server.on("connection", (client) => this.#accept(client));
+  }
+
+  matches(pathname: string): boolean {
+    return pathname === PATH;
+  }
+
+  handle({ request, response }: WebExchange): void {
+    this.#options.origins.checkOrigin(request.headers);
+    this.#server.engine.handleRequest(request as never, response);
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.engine.handleUpgrade(request as never, socket, head);
+  }
+
+  async close(): Promise<void> {
+    this.#looks?.cancel();
+    await this.#server.close();
+  }
+
+  #accept(client: PageClient): void {
+    const { clock } = this.#options;
+    this.#told.set(client, "");
+    client.on("disconnect", () => {
+      this.#told.delete(client);
+      if (this.#told.size > 0) return;
+      this.#looks?.cancel();
+      this.#looks = undefined;
+    });
+    this.#tell(client, this.#cameras());
+    this.#looks ??= clock.every(LOOK_INTERVAL_MS, () => this.#look());
+  }
+
+  /** Cameras change in many ways, all of which show in what is told of them. */
+  #look(): void {
+    const isFullSecond = ++this.#count % LOOKS_PER_SECOND === 0;
+    const cameras = this.#cameras(isFullSecond);
+    const times = isFullSecond ? this.#times() : [];
+    for (const client of this.#told.keys()) {
+      if (!client.conn.transport.writable) continue;
+      this.#tell(client, cameras);
+      if (times.length > 0) client.emit("times", times);
+    }
+  }
+
+  #tell(client: PageClient, cameras: CameraInfo[]): void {
+    const text = JSON.stringify(cameras);
+    if (this.#told.get(client) === text) return;
+    this.#told.set(client, text);
+    client.emit("cameras", cameras);
+  }
+
+  /** The rate, which changes all the time, is looked at once a second. */
+  #cameras(withRate = this.#fps.length === 0): CameraInfo[] {
+    const infos = [...this.#options.cameras].map(cameraInfo);
+    if (withRate || infos.length !== this.#fps.length) this.#fps = infos.map(({ fps }) => fps);
+    return infos.map((info, index) => ({ ...info, fps: this.#fps[index] ?? info.fps }));
+  }
+
+  #times(): CameraTime[] {
+    return [...this.#options.cameras].flatMap((camera) => {
+      const unit = camera.status.state.name === "live" ? camera.hub.gop.units().at(-1) : undefined;
+      if (!unit) return [];
+      const rtp = rtpTimestamp(unit.mediaTimeMs ?? unit.receivedAtMs);
+      return [{ camera: camera.id, rtpTimestamp: rtp, capturedAtMs: camera.capturedAtMs(unit) ?? null }];
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import type { Socket } from "node:net";
+import type { Clock } from "../../lib/clock.js";
+import type { Logger } from "../../lib/logger.js";
+import { formatStreamUrl } from "../../lib/stream-url.js";
+import { CameraDirectory } from "./camera-directory.js";
+import { cameraInfo } from "./camera-info.js";
+import { DocumentRoute, jsonDocument } from "./document-route.js";
+import { healthDocument } from "./health.js";
+import { type ListeningSocket, openListeningSocket, type WebPlace } from "./listening-socket.js";
+import { LiveSocket } from "./live-socket.js";
+import { isLoopback, OriginCheck } from "./origin-check.js";
+import { PageRoute } from "./page-route.js";
+import { PageSocket } from "./page-socket.js";
+import type { WebCamera } from "./web-camera.js";
+import { createMetrics, metricsDocument } from "./web-metrics.js";
+import type { WebRoute } from "./web-route.js";
+import { WebRouter } from "./web-router.js";
+
+const DEFAULTS = { allowedOrigins: [], maxBacklogMs: 250, jpegQuality: 80 } as const;
+const EVERY_ADDRESS = new Set(["", "::", "0.0.0.0"]);
+
+/** Where a {@link WebServer} listens, and how it serves. */
+export interface WebServerPlace extends WebPlace {
+  /** Pages of other hosts that may use it, as browsers write them: `https://cockpit.example`. None by default. */
+  allowedOrigins?: readonly string[];
+  /** How old the oldest byte on the way to a viewer may be, in milliseconds; 250 by default. */
+  maxBacklogMs?: number;
+  /** Of the pictures that are made for MJPEG, 1 to 100; 80 by default. */
+  jpegQuality?: number;
+  /** What was built of the page; by default that of this package. */
+  viewerFolder?: string;
+}
+
+/** What a {@link WebServer} works with. */
+export interface WebServerContext {
+  clock: Clock;
+  logger: Logger;
+}
+
+/** The page and everything it needs, for any number of cameras, on one port. */
+export class WebServer implements AsyncDisposable {
+  readonly #cameras: CameraDirectory;
+  readonly #routes: readonly WebRoute[];
+  readonly #listening: ListeningSocket;
+  /** As it was asked for. */
+  readonly place: WebServerPlace;
+  #closed: Promise<void> | undefined;
+
+  private constructor(place: WebServerPlace, listening: ListeningSocket, { clock, logger }: WebServerContext) {
+    this.place = place;
+    this.#listening = listening;
+    const { viewerFolder, maxBacklogMs, allowedOrigins } = { ...DEFAULTS, ...place };
+    const origins = new OriginCheck({ allowedOrigins, loopback: isLoopback(listening.address) });
+    const cameras = new CameraDirectory();
+    this.#cameras = cameras;
+    const metrics = createMetrics(cameras);
+    const context = { cameras, clock, logger, metrics };
+    this.#routes = [
+      new DocumentRoute("/cameras", () => jsonDocument([...cameras].map(cameraInfo))),
+      new DocumentRoute("/healthz", () => healthDocument(cameras)),
+      new DocumentRoute("/metrics", () => metricsDocument(metrics)),
+      new LiveSocket({ ...context, maxBacklogMs }),
+      new PageSocket({ ...context, origins }),
+      // The last, since it is asked for everything else.
+      new PageRoute(viewerFolder),
+    ];
+    const router = new WebRouter({ routes: this.#routes, origins, logger });
+    listening.server.on("request", (request, response) => void router.handle(request, response));
+    listening.server.on("upgrade", (request, socket, head) => router.upgrade(request, socket as Socket, head));
+    listening.server.on("error", (error) => logger.warn({}, `web: cannot take a client: ${error.message}`));
+  }
+
+  /**
+   * Listens; rejects with the reason of `signal` when that aborts before.
+   * @throws StreamError `bind-failed`; `invalid-option` for a certificate or key that is none
+   */
+  static async listen(place: WebServerPlace, context: WebServerContext, signal: AbortSignal): Promise<WebServer> {
+    return new WebServer(place, await openListeningSocket(place, signal), context);
+  }
+
+  /** The port that it listens on. */
+  get port(): number {
+    return this.#listening.port;
+  }
+
+  /** Where a browser on this machine finds the page. */
+  get url(): string {
+    const { tls, host } = this.place;
+    const name = EVERY_ADDRESS.has(host) ? "localhost" : host;
+    return `${formatStreamUrl(tls ? "https" : "http", name, this.port)}/`;
+  }
+
+  /** Shows a camera from now on. @throws StreamError `invalid-option` where another has its id */
+  add(camera: WebCamera): void {
+    this.#cameras.add(camera);
+  }
+
+  /** Shows it no more; those who see it now are sent off when its owner removes it. One that is not there is no error. */
+  remove(camera: WebCamera): void {
+    this.#cameras.remove(camera);
+  }
+
+  /** Idempotent; resolves when every socket is gone. */
+  close(): Promise<void> {
+    this.#closed ??= Promise.all(this.#routes.map((route) => route.close())).then(() => this.#listening.close());
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
