@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Clock } from "../../lib/clock.js";
 import { Backlog } from "./backlog.js";
 import { UnsentBytes, type WatchedSocket } from "./unsent-bytes.js";
@@ -85,7 +86,9 @@ export class BoundedWriter implements WatchedSocket {
     this.#late = this.#backlog.ageMs(nowMs) > maxBacklogMs;
     if (nowMs - this.#progressAtMs < SILENT_MS) return onLook?.(nowMs);
     onSilent();
-    this.socket.resetAndDestroy();
+    // Node.js cannot reset a connection with TLS on it.
+    if (this.socket instanceof TLSSocket) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 
   #count(): void {

@@ -16,7 +16,7 @@ const LIMITS = {
   keepAliveTimeout: 10_000,
 } as const;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** An answer that nobody takes, or a connection on which nothing is asked. */
+/** A connection on which nothing is asked. */
 const IDLE_MS = 60_000;
 const MAX_CONNECTIONS = 1_000;
 

@@ -7,6 +7,7 @@ import { rtpTimestamp } from "../rtsp/rtp-picture.js";
 import { cameraInfo } from "./camera-info.js";
 import type { CameraInfo, CameraTime, PageEvents } from "./live-protocol.js";
 import type { OriginCheck } from "./origin-check.js";
+import type { WebCamera } from "./web-camera.js";
 import type { WebExchange, WebRoute, WebRouteContext } from "./web-route.js";
 
 const PATH = "/socket.io/";
@@ -37,11 +38,12 @@ export class PageSocket implements WebRoute {
   readonly methods = ["GET", "POST"];
   readonly #options: PageSocketOptions;
   readonly #server: PageServer = new Server();
-  /** What each was told last. */
+  /** What each was told last of the cameras. */
   readonly #told = new Map<PageClient, string>();
+  /** Pictures a second, which change all the time, as they were at the last full second. */
+  readonly #rates = new WeakMap<WebCamera, number>();
   #looks: Timer | undefined;
   #count = 0;
-  #fps: readonly number[] = [];
 
   constructor(options: PageSocketOptions) {
     this.#options = options;
@@ -83,14 +85,14 @@ export class PageSocket implements WebRoute {
       this.#looks?.cancel();
       this.#looks = undefined;
     });
-    this.#tell(client, this.#cameras());
+    this.#tell(client, JSON.stringify(this.#cameras(false)));
     this.#looks ??= clock.every(LOOK_INTERVAL_MS, () => this.#look());
   }
 
   /** Cameras change in many ways, all of which show in what is told of them. */
   #look(): void {
     const isFullSecond = ++this.#count % LOOKS_PER_SECOND === 0;
-    const cameras = this.#cameras(isFullSecond);
+    const cameras = JSON.stringify(this.#cameras(isFullSecond));
     const times = isFullSecond ? this.#times() : [];
     for (const client of this.#told.keys()) {
       if (!client.conn.transport.writable) continue;
@@ -99,18 +101,19 @@ export class PageSocket implements WebRoute {
     }
   }
 
-  #tell(client: PageClient, cameras: CameraInfo[]): void {
-    const text = JSON.stringify(cameras);
-    if (this.#told.get(client) === text) return;
-    this.#told.set(client, text);
-    client.emit("cameras", cameras);
+  #tell(client: PageClient, cameras: string): void {
+    if (this.#told.get(client) === cameras) return;
+    this.#told.set(client, cameras);
+    client.emit("cameras", JSON.parse(cameras));
   }
 
-  /** The rate, which changes all the time, is looked at once a second. */
-  #cameras(withRate = this.#fps.length === 0): CameraInfo[] {
-    const infos = [...this.#options.cameras].map(cameraInfo);
-    if (withRate || infos.length !== this.#fps.length) this.#fps = infos.map(({ fps }) => fps);
-    return infos.map((info, index) => ({ ...info, fps: this.#fps[index] ?? info.fps }));
+  #cameras(withRates: boolean): CameraInfo[] {
+    return [...this.#options.cameras].map((camera) => {
+      const info = cameraInfo(camera);
+      const fps = (withRates ? undefined : this.#rates.get(camera)) ?? info.fps;
+      this.#rates.set(camera, fps);
+      return { ...info, fps };
+    });
   }
 
   #times(): CameraTime[] {

@@ -9,6 +9,9 @@ import type { WebRoute } from "./web-route.js";
 /** Those of which a page of another host could make use without reading the answer. */
 const CHANGING = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
+/** An answer of which the other side takes nothing. */
+const UNTAKEN_MS = 60_000;
+
 /** What a {@link WebRouter} works with. */
 export interface WebRouterOptions {
   /** The first that matches answers. */
@@ -28,17 +31,20 @@ export class WebRouter {
   /** Answers one request; never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { origins } = this.#options;
-    const { headers, socket } = request;
+    const { headers, socket, method = "" } = request;
     const crossOrigin = origins.allows(headers.origin);
     for (const [name, value] of Object.entries(securityHeaders(headers, crossOrigin))) response.setHeader(name, value);
     try {
       origins.checkHost(headers);
+      if (CHANGING.has(method)) origins.checkOrigin(headers);
       const url = urlOf(request);
-      const route = this.#find(url, request);
-      if (route) await route.handle({ request, response, url });
-      else answerOptions(response, this.#methods(url), crossOrigin);
-      // What goes on being written, such as live pictures, may pause for as long as it likes.
-      if (!response.writableEnded) socket.setTimeout(0);
+      const route = this.#options.routes.find((candidate) => candidate.matches(url.pathname));
+      if (!route) throw new HttpError(404, `there is nothing at ${url.pathname.slice(0, 64)}`);
+      // Live pictures may pause for as long as they like; who takes no finished answer is waited for no longer.
+      socket.setTimeout(0);
+      if (route.methods.includes(method)) await route.handle({ request, response, url });
+      else answerOther(response, { method, allowed: [...route.methods, "OPTIONS"], crossOrigin });
+      if (response.writableEnded) socket.setTimeout(UNTAKEN_MS);
     } catch (error) {
       this.#refuse(response, error);
     }
@@ -47,36 +53,23 @@ export class WebRouter {
   /** Leads a connection that asks for a WebSocket to its route; others are answered as if they had not asked. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on("error", () => {});
-    const { origins } = this.#options;
-    // As HTTP demands of a server that does not know the protocol; some programs offer HTTP/2 this way.
-    if (request.headers.upgrade?.toLowerCase() !== "websocket")
-      return void this.handle(request, respondOn(socket, request));
+    const { origins, routes } = this.#options;
+    const { headers, method } = request;
     try {
-      origins.checkHost(request.headers);
-      origins.checkOrigin(request.headers);
-      const url = urlOf(request);
-      const route = this.#options.routes.find((candidate) => candidate.upgrade && candidate.matches(url.pathname));
-      if (!route?.upgrade) throw new HttpError(404, `no WebSocket at ${url.pathname.slice(0, 64)}`);
+      // As HTTP demands of a server that does not know the protocol; some programs offer HTTP/2 this way.
+      if (headers.upgrade?.toLowerCase() !== "websocket") {
+        if (method !== "GET" && method !== "HEAD") throw new HttpError(400, "only a WebSocket is known as Upgrade");
+        return void this.handle(request, respondOn(socket, request));
+      }
+      origins.checkHost(headers);
+      origins.checkOrigin(headers);
+      const { pathname } = urlOf(request);
+      const route = routes.find((candidate) => candidate.upgrade && candidate.matches(pathname));
+      if (!route?.upgrade) throw new HttpError(404, `no WebSocket at ${pathname.slice(0, 64)}`);
       route.upgrade(request, socket, head);
     } catch (error) {
       this.#refuse(respondOn(socket, request), error);
     }
-  }
-
-  /** Undefined for an OPTIONS request that the route leaves to us. @throws HttpError 403, 404, 405 */
-  #find({ pathname }: URL, { method = "", headers }: IncomingMessage): WebRoute | undefined {
-    const matching = this.#options.routes.filter((route) => route.matches(pathname));
-    if (matching.length === 0) throw new HttpError(404, `there is nothing at ${pathname.slice(0, 64)}`);
-    if (CHANGING.has(method)) this.#options.origins.checkOrigin(headers);
-    const route = matching.find(({ methods }) => methods.includes(method));
-    if (route || method === "OPTIONS") return route;
-    const allowed = matching.flatMap(({ methods }) => methods).join(", ");
-    throw new HttpError(405, `${method} is not allowed here; ${allowed} is`, { Allow: allowed });
-  }
-
-  #methods({ pathname }: URL): string[] {
-    const matching = this.#options.routes.filter((route) => route.matches(pathname));
-    return [...new Set([...matching.flatMap(({ methods }) => methods), "OPTIONS"])];
   }
 
   #refuse(response: ServerResponse, error: unknown): void {
@@ -108,8 +101,17 @@ function urlOf({ url = "" }: IncomingMessage): URL {
   return parsed;
 }
 
-function answerOptions(response: ServerResponse, methods: readonly string[], crossOrigin: boolean): void {
-  response.writeHead(204, { Allow: methods.join(", "), ...(crossOrigin && preflightHeaders(methods)) }).end();
+interface OtherMethod {
+  method: string;
+  allowed: readonly string[];
+  crossOrigin: boolean;
+}
+
+/** @throws HttpError 405 for anything but OPTIONS */
+function answerOther(response: ServerResponse, { method, allowed, crossOrigin }: OtherMethod): void {
+  const list = allowed.join(", ");
+  if (method !== "OPTIONS") throw new HttpError(405, `${method} is not allowed here; ${list} is`, { Allow: list });
+  response.writeHead(204, { Allow: list, ...(crossOrigin && preflightHeaders(allowed)) }).end();
 }
 
 /** Answers on a connection that the HTTP server let go of; it is closed behind the answer. */

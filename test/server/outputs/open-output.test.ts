@@ -23,7 +23,7 @@ describe("openOutput", () => {
   });
 
   it.each([
-    ["srt://:8554", 'no output for "srt://"; allowed: rtsp, rtsp-push, tcp, udp'],
+    ["srt://:8554", 'no output for "srt://"; allowed: rtsp, rtsp-push, tcp, udp, web'],
     ["rtsps://:8554", 'no output for "rtsps://"; rtsp:// is'],
     ["rtsp:/stream", "must look like rtsp://user:***@host:554/path"],
     ["rtsp://:8554/a//b", "path /a//b is not allowed; it must look like /stream or /cameras/front"],

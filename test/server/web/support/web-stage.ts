@@ -1,7 +1,7 @@
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { WebSocket } from "ws";
+import { type ClientOptions, WebSocket } from "ws";
 import { type Clock, systemClock } from "../../../../lib/clock.js";
 import { StreamStatus } from "../../../../server/stream-status.js";
 import { WebCamera } from "../../../../server/web/web-camera.js";
@@ -34,10 +34,10 @@ export class WebStage implements AsyncDisposable {
     return this.server.url.slice(0, -1).replace("localhost", "127.0.0.1");
   }
 
-  /** A camera that is shown; `live` where wanted. */
-  camera(id = "left", clockOffsetMs: number | undefined = 0): WebCamera {
+  /** A camera that is shown. */
+  camera(id = "left", clockOffsetMs: () => number | undefined = () => 0): WebCamera {
     const camera = new WebCamera({
-      ...{ id, status: new StreamStatus(() => `camera ${id}`), clockOffsetMs: () => clockOffsetMs },
+      ...{ id, status: new StreamStatus(() => `camera ${id}`), clockOffsetMs },
       onViewerFailure: (_viewer, error) => this.failures.push(error),
     });
     this.server.add(camera);
@@ -48,8 +48,12 @@ export class WebStage implements AsyncDisposable {
     return fetch(`${this.origin}${path}`, init);
   }
 
-  webSocket(path: string, headers: Record<string, string> = {}): WebSocket {
-    return new WebSocket(`${this.origin.replace("http", "ws")}${path}`, { headers, rejectUnauthorized: false });
+  webSocket(path: string, headers: Record<string, string> = {}, options: ClientOptions = {}): WebSocket {
+    return new WebSocket(`${this.origin.replace("http", "ws")}${path}`, {
+      headers,
+      rejectUnauthorized: false,
+      ...options,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
