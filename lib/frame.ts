@@ -1,3 +1,5 @@
+import type { TelemetrySnapshot } from "./telemetry/telemetry-snapshot.js";
+
 /** How a frame's pixels lie in memory, named as ffmpeg names it. */
 export type PixelFormat = "rgb24" | "bgr24" | "rgba" | "gray" | "yuv420p" | "nv12";
 
@@ -34,6 +36,13 @@ export interface FrameDetails {
   capturedAt?: number;
   /** From capture to `decodedAtMs`; absent unless the sender's clock is known. */
   latencyMs?: number;
+  /** How far `latencyMs` may be wrong either way: 0 where the sender's clock is ours; absent where that is absent. */
+  latencyUncertaintyMs?: number;
+  /**
+   * What the sender told of its vehicle and machine nearest to `capturedAt`; absent without the option `telemetry`, and
+   * where nothing is known within a second of it.
+   */
+  telemetry?: TelemetrySnapshot;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { inspect } from "node:util";
 import { z } from "zod";
 import type { Clock } from "./clock.js";
-import { StreamError } from "./errors.js";
 import { PIXEL_FORMATS, type PixelFormat } from "./frame.js";
+import { invalidOption } from "./invalid-option.js";
 import type { Logger } from "./logger.js";
+import { TelemetryClient } from "./telemetry/telemetry-client.js";
 
 /** How a Receiver receives. Everything has a default. */
 export interface ReceiverOptions {
@@ -37,6 +37,11 @@ export interface ReceiverOptions {
   };
   /** False: access units only, no decoder. Default true. */
   decode?: boolean;
+  /**
+   * Where the stream's sender tells its telemetry, such as `http://pi:8001`, or a client that stays yours to close:
+   * frames carry telemetry then, and their latency from another machine. Default: none.
+   */
+  telemetry?: string | TelemetryClient;
   /** Default: silent. */
   logger?: Logger;
   /** For tests. Default: the machine's. */
@@ -83,6 +88,9 @@ const schema = z.strictObject({
     })
     .prefault({}),
   decode: z.boolean().default(DEFAULTS.decode),
+  telemetry: z
+    .union([z.string(), z.instanceof(TelemetryClient)], "must be a URL, such as http://pi:8001, or a TelemetryClient")
+    .optional(),
   logger: z.custom<Logger>((value) => typeof value === "object" && value !== null).optional(),
   clock: z.custom<Clock>((value) => typeof value === "object" && value !== null).optional(),
   signal: z.instanceof(AbortSignal).optional(),
@@ -99,17 +107,4 @@ export function resolveOptions(options: ReceiverOptions): ResolvedReceiverOption
   const result = schema.safeParse(options);
   if (result.success) return result.data;
   throw invalidOption(result.error, options);
-}
-
-/** Turns what zod found first into one line: the option's path, its value and what is allowed. */
-export function invalidOption(error: z.ZodError, options: unknown): StreamError {
-  const issue = error.issues[0];
-  const path = issue?.path.join(".") || "options";
-  let value: unknown = options;
-  for (const key of issue?.path ?? []) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  const given =
-    issue?.code === "unrecognized_keys"
-      ? ""
-      : ` = ${inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY }).replaceAll("'", '"')}`;
-  return new StreamError("invalid-option", `${path}${given}: ${issue?.message}`, { details: { option: path } });
 }

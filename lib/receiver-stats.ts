@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.js";
 import type { Codec } from "./codecs/access-unit.js";
+import type { FrameDetails } from "./frame.js";
 import type { ReceiverState, RestartReason } from "./receiver-state.js";
 import { type Percentiles, SampleWindow } from "./sample-window.js";
 
@@ -28,6 +29,8 @@ export interface ReceiverStats {
   decodeMs: Percentiles | null;
   /** From capture to frame; null unless the stream carries capture times and the sender's clock is known. */
   latencyMs: Percentiles | null;
+  /** How far the newest frame's latency may be wrong either way: 0 where the sender's clock is ours; null if unknown. */
+  latencyUncertaintyMs: number | null;
   /** How far the stream is behind its own best now. */
   lagMs: number;
   /** From the Receiver's making to its first frame; null before that. */
@@ -47,6 +50,7 @@ export class Counters {
   lost = 0;
   dropped = 0;
   firstFrameMs: number | null = null;
+  latencyUncertaintyMs: number | null = null;
   private readonly restarts: Partial<Record<RestartReason, number>> = {};
   private readonly decodeMs = new SampleWindow();
   private readonly latencyMs = new SampleWindow();
@@ -65,10 +69,11 @@ export class Counters {
     this.restarts[reason] = (this.restarts[reason] ?? 0) + 1;
   }
 
-  frame(decodeMs: number, latencyMs: number | undefined): void {
+  frame({ receivedAtMs, decodedAtMs, latencyMs, latencyUncertaintyMs }: FrameDetails): void {
     this.frames++;
-    this.decodeMs.add(decodeMs);
+    this.decodeMs.add(decodedAtMs - receivedAtMs);
     if (latencyMs !== undefined) this.latencyMs.add(latencyMs);
+    this.latencyUncertaintyMs = latencyUncertaintyMs ?? null;
     this.#frameTimes.push(this.#clock.now());
     this.#forgetOld();
   }
@@ -78,6 +83,7 @@ export class Counters {
     const { units, keyframes, frames, bytes, discardedBytes, lost, dropped, firstFrameMs } = this;
     return {
       ...{ units, keyframes, frames, bytes, discardedBytes, lost, dropped, firstFrameMs },
+      latencyUncertaintyMs: this.latencyUncertaintyMs,
       fps: this.#fps(),
       restarts: { ...this.restarts },
       decodeMs: this.decodeMs.percentiles(),

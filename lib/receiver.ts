@@ -18,8 +18,9 @@ import { Counters, type ReceiverStats } from "./receiver-stats.js";
 import { redact } from "./redact.js";
 import { openSource } from "./sources/index.js";
 import type { Source } from "./sources/source.js";
+import { FrameTelemetry } from "./telemetry/frame-telemetry.js";
 import { UnitIntake } from "./unit-intake.js";
-import { UnitQueue } from "./unit-queue.js";
+import { UnitReaders } from "./unit-readers.js";
 import { type Trouble, troubleError, Watchdog } from "./watchdog.js";
 
 const STATS_INTERVAL_MS = 1_000;
@@ -48,7 +49,8 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   readonly #mailbox = new FrameMailbox();
   readonly #outlet: FrameOutlet;
   readonly #lag = new LagMeter();
-  readonly #queues = new Set<UnitQueue>();
+  readonly #readers = new UnitReaders((units) => this.#counters.drop(units));
+  readonly #telemetry: FrameTelemetry | undefined;
   readonly #decoder: DecoderKeeper | undefined;
   readonly #watchdog: Watchdog;
   readonly #source: Source;
@@ -62,15 +64,17 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   constructor(url: string, options: ReceiverOptions = {}) {
     super();
     this.#options = resolveOptions(options);
-    const { connectTimeoutMs, pixelFormat } = this.#options;
+    const { connectTimeoutMs, pixelFormat, telemetry } = this.#options;
     this.#clock = this.#options.clock ?? systemClock;
     this.#logger = this.#options.logger ?? silentLogger;
     this.#counters = new Counters(this.#clock);
     const ffmpeg = async (): Promise<string> => (await locateFfmpeg(this.#options.ffmpegPath)).path;
     this.#source = openSource(url, { clock: this.#clock, logger: this.#logger, connectTimeoutMs, ffmpeg });
     this.url = redact(url);
+    if (telemetry !== undefined)
+      this.#telemetry = new FrameTelemetry(telemetry, this.#clock, (error) => this.#tell(error));
     this.#outlet = new FrameOutlet({
-      ...{ clock: this.#clock, counters: this.#counters, pixelFormat },
+      ...{ clock: this.#clock, counters: this.#counters, pixelFormat, telemetry: this.#telemetry },
       onFrame: (frame) => this.#frame(frame),
     });
     if (this.#options.decode) this.#decoder = this.#makeDecoder();
@@ -116,19 +120,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
 
   /** Access units as they come, encoded, from the next keyframe on. A slow reader skips to a keyframe. */
   accessUnits(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<AccessUnit> {
-    const queue: UnitQueue = new UnitQueue({
-      onDropped: (units) => this.#counters.drop(units),
-      onEnd: () => {
-        this.#queues.delete(queue);
-        options.signal?.removeEventListener("abort", leave);
-      },
-    });
-    const leave = (): void => void queue.return();
-    if (this.#state.name === "closed") queue.end(this.#state.error);
-    else if (options.signal?.aborted) queue.end();
-    else this.#queues.add(queue);
-    options.signal?.addEventListener("abort", leave, { once: true });
-    return queue;
+    return this.#readers.open(options.signal);
   }
 
   /** Figures up to now. */
@@ -181,7 +173,8 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     this.#end.abort();
     this.#watchdog.close();
     await this.#decoder?.close();
-    for (const queue of this.#queues) queue.end(failure);
+    await this.#telemetry?.close();
+    this.#readers.end(failure);
     this.#mailbox.close(failure ?? new StreamError("closed", `${this.url} was closed`));
     this.#setState(failure ? { name: "closed", error: failure } : { name: "closed" });
     if (failure && this.listenerCount("error") > 0) this.emit("error", failure);
@@ -203,14 +196,14 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
       onUnit: (unit) => this.#unit(unit),
       onBroken: () => {
         this.#decoder?.broken();
-        for (const queue of this.#queues) queue.broken();
+        this.#readers.broken();
       },
     });
     await this.#source.run(intake, attempt.signal).finally(() => this.#watchdog.disconnected());
   }
 
   #unit(unit: AccessUnit): void {
-    for (const queue of this.#queues) queue.push(unit);
+    this.#readers.push(unit);
     if (this.#decoder) this.#decoder.decode(unit);
     else this.#flowing();
   }
@@ -286,6 +279,10 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   #warn(error: StreamError): void {
     if (this.#warned === error.message) return;
     this.#warned = error.message;
+    this.#tell(error);
+  }
+
+  #tell(error: StreamError): void {
     this.#logger.warn({ url: this.url, code: error.code }, error.message);
     this.emit("warning", error);
   }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Clock, systemClock } from "../lib/clock.js";
+import { invalidOption } from "../lib/invalid-option.js";
 import { type Logger, silentLogger } from "../lib/logger.js";
-import { invalidOption } from "../lib/options.js";
 import type { Camera } from "./cameras/camera.js";
 import type { CameraOptions } from "./cameras/options.js";
 import type { Output } from "./outputs/output.js";

@@ -1,0 +1,25 @@
+import { NodeWebSocket } from "socket.io-client";
+
+/** A snapshot has about 1 kB, and no message more than 3 kB. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/**
+ * The only transport of a TelemetryClient. Long polling would cost latency and certainty of the clock, and reads answers
+ * of any size; this one has a bound.
+ */
+export class BoundedWebSocket extends NodeWebSocket {
+  override createSocket(
+    uri: string,
+    protocols: string | string[] | undefined,
+    options: Record<string, unknown>,
+  ): ReturnType<NodeWebSocket["createSocket"]> {
+    return super.createSocket(uri, protocols, { ...options, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  }
+
+  // By itself it waits up to 30 s for a dead peer to say goodbye, and keeps the process alive meanwhile.
+  override doClose(): void {
+    const socket = this.ws;
+    super.doClose();
+    socket?.terminate();
+  }
+}
