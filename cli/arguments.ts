@@ -20,6 +20,12 @@ export function count(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 1 on.");
 }
 
+/** A port to listen on; 0 is any free one. */
+export function portNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError("It must be a port, 0 to 65535.");
+}
+
 /** The name of a file to write, with one of these endings. */
 export function fileEndingIn(...endings: string[]): (text: string) => string {
   return (text) => {

@@ -7,12 +7,14 @@ import { recordCommand } from "./record.js";
 import { sendCommand } from "./send.js";
 import { serviceCommand } from "./service/service-command.js";
 import { snapshotCommand } from "./snapshot.js";
+import { viewCommand } from "./view.js";
 
 const EXAMPLES = `
 Examples:
   glasslink demo                                     see video flow on this machine, without a camera
   glasslink send --camera rpicam                     on the Raspberry Pi
-  glasslink probe tcp://192.168.1.20:8000            on the desk: does it arrive, how fast, how late
+  glasslink view tcp://192.168.1.20:8000             on the desk: the picture in the browser
+  glasslink probe tcp://192.168.1.20:8000            does it arrive, how fast, how late
   glasslink record tcp://192.168.1.20:8000 -o a.mp4
 
 Exit codes: 0 done, 1 it failed and stderr says why, 2 wrong usage, 130 ended by Ctrl-C.
@@ -29,6 +31,7 @@ export function createProgram(): Command {
     .exitOverride();
   const commands = [
     sendCommand,
+    viewCommand,
     probeCommand,
     snapshotCommand,
     recordCommand,

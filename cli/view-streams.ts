@@ -1,0 +1,94 @@
+import open from "open";
+import { type Logger, Receiver, StreamError, systemClock } from "../lib/index.js";
+import { relayStream } from "../server/relay-stream.js";
+import { StreamStatus } from "../server/stream-status.js";
+import { readTlsFiles } from "../server/web/tls-files.js";
+import { WebCamera } from "../server/web/web-camera.js";
+import { WebServer } from "../server/web/web-server.js";
+import type { LogLevel } from "./logger.js";
+import { namedStreams } from "./named-streams.js";
+import type { CommandContext } from "./run-command.js";
+
+const DEFAULT_PORT = 8080;
+
+/** Options of `glasslink view` as they were parsed. */
+export interface ViewOptions {
+  host: string;
+  port?: number;
+  tlsCert?: string;
+  tlsKey?: string;
+  open: boolean;
+  logLevel: LogLevel;
+}
+
+/**
+ * Receives streams and shows them on a page, until the user ends it.
+ * @throws StreamError `invalid-option`, `invalid-url`, `bind-failed`; the first reason, when all streams ended for good
+ */
+export async function viewStreams(urls: string[], options: ViewOptions, context: CommandContext): Promise<void> {
+  const { signal, logger, print } = context;
+  const receivers: Receiver[] = [];
+  try {
+    await using server = await openServer(options, context);
+    const shown = namedStreams(urls).map(({ name, url }) => {
+      const receiver = new Receiver(url, { decode: false, logger, signal });
+      receivers.push(receiver);
+      return show(name, receiver, { server, logger });
+    });
+    print(server.url);
+    if (options.open) await openBrowser(server.url, logger);
+    await untilAllEnded(shown);
+  } finally {
+    await Promise.all(receivers.map((receiver) => receiver.close()));
+  }
+}
+
+/** A stream that ended for good stays on the page, and the others go on. */
+async function untilAllEnded(shown: Promise<void>[]): Promise<void> {
+  const ends = await Promise.allSettled(shown);
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+async function show(
+  id: string,
+  receiver: Receiver,
+  { server, logger }: { server: WebServer; logger: Logger },
+): Promise<void> {
+  const status = new StreamStatus(() => receiver.url);
+  const camera = new WebCamera({
+    id,
+    status,
+    clockOffsetMs: () => undefined,
+    onViewerFailure: (_viewer, error) => logger.warn({ camera: id }, `a viewer was given up: ${String(error)}`),
+  });
+  server.add(camera);
+  try {
+    await relayStream(receiver, { status, unit: (unit) => camera.unit(unit) });
+  } catch (error) {
+    // The page goes on telling it, beside the pictures of the others.
+    logger.error({ camera: id }, (error as Error).message);
+    throw error;
+  }
+}
+
+async function openServer(options: ViewOptions, { signal, logger }: CommandContext): Promise<WebServer> {
+  const { host, tlsCert: certPath, tlsKey: keyPath } = options;
+  const tls = await readTlsFiles({ certPath, keyPath });
+  const listen = (port: number): Promise<WebServer> =>
+    WebServer.listen({ host, port, ...(tls && { tls }) }, { clock: systemClock, logger }, signal);
+  try {
+    return await listen(options.port ?? DEFAULT_PORT);
+  } catch (error) {
+    const taken = error instanceof StreamError && error.code === "bind-failed" && options.port === undefined;
+    if (!taken) throw error;
+    return listen(0);
+  }
+}
+
+/** A machine without a browser, such as one that is reached by SSH, is no fault. */
+async function openBrowser(url: string, logger: Logger): Promise<void> {
+  const child = await open(url).catch((error: Error) => error);
+  if (child instanceof Error) return logger.warn({}, `no browser could be opened: ${child.message}`);
+  child.on("error", (error) => logger.warn({}, `no browser could be opened: ${error.message}`));
+}
