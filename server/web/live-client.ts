@@ -26,7 +26,7 @@ export interface LiveClientOptions {
   frames: LiveFrames;
   clock: Clock;
   maxBacklogMs: number;
-  /** It took nothing for 10 s and is reset now. */
+  /** It took nothing for 10 s, or did not answer, and is ended now. */
   onSilent(): void;
 }
 
@@ -88,10 +88,14 @@ export class LiveClient implements HubClient {
 
   /** Asks for a sign of life; ends one that gave none since it was asked last. */
   ping(): void {
-    const { webSocket } = this.#options;
-    if (!this.#answers) return webSocket.terminate();
-    this.#answers = false;
-    webSocket.ping();
+    const { webSocket, onSilent } = this.#options;
+    if (this.#answers) {
+      this.#answers = false;
+      webSocket.ping();
+    } else {
+      onSilent();
+      webSocket.terminate();
+    }
   }
 
   /** Ends it and says why. Idempotent. */

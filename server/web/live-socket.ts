@@ -58,7 +58,7 @@ export class LiveSocket implements WebRoute {
       const { clock, logger, maxBacklogMs } = this.#options;
       const name = `${socket.remoteAddress?.replace(/^::ffff:/, "")} port ${socket.remotePort}`;
       const details = { camera: camera.id, client: name };
-      const onSilent = (): void => logger.warn(details, "viewer took nothing for 10 s and is sent off");
+      const onSilent = (): void => logger.warn(details, "viewer gave no sign of life for 10 s");
       const frames = this.#framesOf(camera);
       const client = new LiveClient({ webSocket, socket, camera, frames, clock, maxBacklogMs, onSilent });
       this.#serve(client, socket, camera);

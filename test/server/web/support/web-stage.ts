@@ -13,6 +13,7 @@ export class WebStage implements AsyncDisposable {
   readonly logger = new RecordingLogger();
   readonly failures: unknown[] = [];
   readonly folder: string;
+  readonly cameras: WebCamera[] = [];
   server!: WebServer;
 
   private constructor(folder: string) {
@@ -41,6 +42,7 @@ export class WebStage implements AsyncDisposable {
       onViewerFailure: (_viewer, error) => this.failures.push(error),
     });
     this.server.add(camera);
+    this.cameras.push(camera);
     return camera;
   }
 
