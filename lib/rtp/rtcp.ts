@@ -1,4 +1,5 @@
 import { epochOfNtp, ntpOfEpoch } from "./ntp-time.js";
+import { RTCP_HEADER_BYTES, rtcpPackets } from "./rtcp-compound.js";
 
 /** What a sender says of its stream. @see RFC 3550 section 6.4.1 */
 export interface SenderReport {
@@ -39,7 +40,6 @@ export type RtcpPacket =
 
 const VERSION = 2;
 const TYPE = { senderReport: 200, receiverReport: 201, description: 202, bye: 203 } as const;
-const HEADER_BYTES = 4;
 const WORD_BYTES = 4;
 const SENDER_REPORT_BYTES = 28;
 const RECEIVER_REPORT_BYTES = 8;
@@ -57,24 +57,12 @@ const LARGEST_WORD = 0xffff_ffff;
  */
 export function parseRtcp(datagram: Buffer): RtcpPacket[] {
   const packets: RtcpPacket[] = [];
-  let rest = datagram;
-  while (rest.length >= HEADER_BYTES && rest.readUInt8(0) >> 6 === VERSION) {
-    const length = HEADER_BYTES + rest.readUInt16BE(2) * WORD_BYTES;
-    const body = withoutPadding(rest.subarray(0, length));
-    if (rest.length < length || !body) break;
+  for (const body of rtcpPackets(datagram)) {
     const packet = parsePacket(body);
     if (packet === "malformed") break;
     if (packet) packets.push(packet);
-    rest = rest.subarray(length);
   }
   return packets;
-}
-
-function withoutPadding(packet: Buffer): Buffer | undefined {
-  if ((packet.readUInt8(0) & 0x20) === 0) return packet;
-  const padding = packet.readUInt8(packet.length - 1);
-  const end = packet.length - padding;
-  return padding > 0 && padding % WORD_BYTES === 0 && end >= HEADER_BYTES ? packet.subarray(0, end) : undefined;
 }
 
 function parsePacket(packet: Buffer): RtcpPacket | "malformed" | undefined {
@@ -94,8 +82,10 @@ function parsePacket(packet: Buffer): RtcpPacket | "malformed" | undefined {
       return { kind: "receiver-report", ssrc: packet.readUInt32BE(4), blocks };
     }
     case TYPE.bye: {
-      if (packet.length < HEADER_BYTES + count * WORD_BYTES) return "malformed";
-      const ssrcs = Array.from({ length: count }, (_, index) => packet.readUInt32BE(HEADER_BYTES + index * WORD_BYTES));
+      if (packet.length < RTCP_HEADER_BYTES + count * WORD_BYTES) return "malformed";
+      const ssrcs = Array.from({ length: count }, (_, index) =>
+        packet.readUInt32BE(RTCP_HEADER_BYTES + index * WORD_BYTES),
+      );
       return { kind: "bye", ssrcs };
     }
     default:

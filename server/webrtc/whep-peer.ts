@@ -1,0 +1,148 @@
+import { randomBytes, randomInt } from "node:crypto";
+import type { Clock, Timer } from "../../lib/clock.js";
+import { isRtcp } from "../../lib/rtp/packet.js";
+import { parseRtcp } from "../../lib/rtp/rtcp.js";
+import type { WebCamera } from "../web/web-camera.js";
+import type { NativeWebrtc } from "./native-webrtc.js";
+import { ViewerFlow, type WebrtcCounters } from "./viewer-flow.js";
+import { PLAYOUT_DELAY, type WhepOffer } from "./whep-offer.js";
+
+/** Local addresses are found at once; there is nobody else to ask. */
+const GATHERING_MS = 1_000;
+/** To the first packet of its own. */
+const CONNECT_MS = 10_000;
+/** A browser reports every second. */
+const SILENT_MS = 5_000;
+const LOOK_INTERVAL_MS = 1_000;
+const STREAM_NAME = "glasslink";
+
+/** How a {@link WhepPeer} is made. */
+export interface WhepPeerOptions {
+  native: NativeWebrtc;
+  offer: WhepOffer;
+  camera: WebCamera;
+  clock: Clock;
+  counters: WebrtcCounters;
+  /** Called once, when it is closed, by whomever. */
+  onClose(reason: string): void;
+}
+
+/** The connection to one viewer of a camera. It owns its native parts, and what it is sent goes through its flow. */
+export class WhepPeer {
+  readonly #options: WhepPeerOptions;
+  readonly #connection: InstanceType<NativeWebrtc["PeerConnection"]>;
+  readonly #track: InstanceType<NativeWebrtc["Track"]>;
+  readonly #flow: ViewerFlow;
+  readonly #looks: Timer;
+  readonly #onRemoved = (): void => this.close("the camera was taken away");
+  #state: { name: "connecting" | "open"; lastSignMs: number } | { name: "closed" };
+
+  /** @throws Error where the system has no more sockets or threads */
+  constructor(options: WhepPeerOptions) {
+    const { native, offer, camera, clock, counters } = options;
+    this.#options = options;
+    const ssrc = randomInt(1, 2 ** 32);
+    // By chance, as it may be read by anybody.
+    const cname = randomBytes(9).toString("base64url");
+    this.#connection = new native.PeerConnection(cname, { iceServers: [], disableAutoNegotiation: true });
+    this.#track = this.#connection.addTrack(describeTrack(native, offer, { ssrc, cname }));
+    const { payloadType, playoutDelayId } = offer;
+    this.#flow = new ViewerFlow({
+      ...{ camera, clock, counters, cname, ssrc, payloadType, playoutDelayId },
+      send: (packet) => this.#send(packet),
+      onUnsupported: ({ codec }) => this.close(`the camera gives ${codec} now, which WebRTC does not carry here`),
+    });
+    this.#state = { name: "connecting", lastSignMs: clock.now() };
+    this.#connection.onStateChange((state) => {
+      if (state === "failed" || state === "closed") this.close(`the connection is ${state}`);
+    });
+    this.#track.onOpen(() => this.#opened());
+    this.#track.onMessage((message) => this.#received(message));
+    this.#looks = clock.every(LOOK_INTERVAL_MS, () => this.#look());
+    camera.removed.addEventListener("abort", this.#onRemoved);
+  }
+
+  /**
+   * Takes the offer and gives the library's answer, with all candidates.
+   * @throws Error what the library does not understand
+   */
+  async negotiate(): Promise<string> {
+    const { offer, clock } = this.#options;
+    const connection = this.#connection;
+    const gathered = new Promise<void>((resolve) => {
+      connection.onGatheringStateChange((state) => state === "complete" && resolve());
+      clock.after(GATHERING_MS, resolve);
+    });
+    connection.setRemoteDescription(offer.sdp, "offer");
+    connection.setLocalDescription("answer");
+    await gathered;
+    const description = this.#state.name === "closed" ? null : connection.localDescription();
+    if (!description) throw new Error("the connection was closed meanwhile");
+    return description.sdp;
+  }
+
+  /** Takes another address of the viewer, as a line of SDP without `a=`. @throws Error as `negotiate` */
+  addCandidate(candidate: string): void {
+    if (this.#state.name !== "closed") this.#connection.addRemoteCandidate(candidate, this.#options.offer.mid);
+  }
+
+  /** Idempotent. */
+  close(reason: string): void {
+    if (this.#state.name === "closed") return;
+    const { camera, onClose } = this.#options;
+    if (this.#state.name === "open") camera.viewers -= 1;
+    this.#state = { name: "closed" };
+    this.#looks.cancel();
+    camera.removed.removeEventListener("abort", this.#onRemoved);
+    camera.hub.remove(this.#flow);
+    this.#flow.close();
+    this.#track.close();
+    this.#connection.close();
+    onClose(reason);
+  }
+
+  #opened(): void {
+    if (this.#state.name !== "connecting") return;
+    const { camera, clock } = this.#options;
+    this.#state = { name: "open", lastSignMs: clock.now() };
+    camera.viewers += 1;
+    this.#flow.join();
+    camera.hub.add(this.#flow);
+  }
+
+  #received(message: Buffer): void {
+    if (this.#state.name !== "open" || !isRtcp(message)) return;
+    this.#state.lastSignMs = this.#options.clock.now();
+    if (parseRtcp(message).some(({ kind }) => kind === "bye")) return this.close("the viewer left");
+    this.#flow.feedback(message);
+  }
+
+  #look(): void {
+    if (this.#state.name === "closed") return;
+    const silentMs = this.#options.clock.now() - this.#state.lastSignMs;
+    if (this.#state.name === "open") this.#flow.report();
+    if (this.#state.name === "open" && silentMs > SILENT_MS) this.close("the viewer said nothing for 5 s");
+    else if (silentMs > CONNECT_MS) this.close("no connection came about within 10 s");
+  }
+
+  /** A track that the other side just closed throws. */
+  #send(packet: Buffer): boolean {
+    try {
+      return this.#track.sendMessageBinary(packet);
+    } catch {
+      return false;
+    }
+  }
+}
+
+function describeTrack(
+  native: NativeWebrtc,
+  offer: WhepOffer,
+  { ssrc, cname }: { ssrc: number; cname: string },
+): InstanceType<NativeWebrtc["Video"]> {
+  const video = new native.Video(offer.mid, "SendOnly");
+  video.addH264Codec(offer.payloadType, offer.formatParameters);
+  video.addSSRC(ssrc, cname, STREAM_NAME, offer.mid);
+  if (offer.playoutDelayId !== undefined) video.parseSdpLine(`a=extmap:${offer.playoutDelayId} ${PLAYOUT_DELAY}`);
+  return video;
+}
