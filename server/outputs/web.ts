@@ -1,9 +1,8 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError } from "../../lib/errors.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
-import type { TlsFiles } from "../web/listening-socket.js";
+import { readTlsFiles, type TlsPaths } from "../web/tls-files.js";
 import { WebCamera } from "../web/web-camera.js";
 import { acquireWebServer } from "../web/web-registry.js";
 import type { WebServer } from "../web/web-server.js";
@@ -18,7 +17,7 @@ export interface WebOutputOptions {
   /** The camera's name on the page: 1 to 64 letters, digits, `_`, `.` and `-`. */
   cameraId: string;
   /** PEM files, read whenever the server is opened; absent: plain HTTP. */
-  tls?: { certPath: string; keyPath: string };
+  tls?: TlsPaths;
   /** Pages of other hosts that may use the server, such as `https://cockpit.example`. */
   allowedOrigins: readonly string[];
   /** How old the oldest byte on the way to a viewer may be, in milliseconds; it must exceed the round trip. */
@@ -48,7 +47,7 @@ export class WebOutput implements Output {
   async run(context: OutputContext, signal: AbortSignal): Promise<void> {
     const { host, allowedOrigins, maxBacklogMs, jpegQuality } = this.#options;
     const { clock, logger } = context;
-    const tls = await this.#tlsFiles();
+    const tls = await readTlsFiles(this.#options.tls ?? {});
     const place = { host, port: this.#port, allowedOrigins, maxBacklogMs, jpegQuality, ...(tls && { tls }) };
     const lease = await acquireWebServer(place, { clock, logger }, signal).catch((error) => {
       if (!signal.aborted) throw error;
@@ -105,20 +104,6 @@ export class WebOutput implements Output {
         const reason = cause instanceof Error ? cause.message : String(cause);
         warning(new StreamError("connection-lost", `${this.url}: a viewer was given up: ${reason}`, { cause }));
       },
-    });
-  }
-
-  /** @throws StreamError `invalid-option` that names the file */
-  async #tlsFiles(): Promise<TlsFiles | undefined> {
-    const { tls } = this.#options;
-    if (!tls) return undefined;
-    const [cert, key] = await Promise.all([tls.certPath, tls.keyPath].map((path) => this.#read(path)));
-    return cert && key && { cert, key };
-  }
-
-  async #read(path: string): Promise<Buffer> {
-    return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-      throw new StreamError("invalid-option", `${this.url}: cannot read ${path}: ${cause.message}`, { cause });
     });
   }
 }

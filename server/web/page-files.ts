@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+
+const compress = promisify(gzip);
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -18,6 +22,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** One file of the page. */
 export interface PageFile {
   body: Buffer;
+  /** Compressed, where that is smaller. */
+  gzipped?: Buffer;
   contentType: string;
   entityTag: string;
 }
@@ -36,13 +42,15 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
     const path = join(entry.parentPath, entry.name);
     const body = await readFile(path);
     const address = path.slice(join(folder, sep).length).split(sep).join("/");
-    files.set(`/${address}`, {
-      body,
-      contentType,
-      entityTag: `"${createHash("sha256").update(body).digest("base64url")}"`,
-    });
+    files.set(`/${address}`, await pageFile(body, contentType));
   }
   return files.has("/index.html") ? files : undefined;
+}
+
+async function pageFile(body: Buffer, contentType: string): Promise<PageFile> {
+  const gzipped = await compress(body);
+  const entityTag = `"${createHash("sha256").update(body).digest("base64url")}"`;
+  return { body, contentType, entityTag, ...(gzipped.length < body.length && { gzipped }) };
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -31,13 +31,16 @@ export class PageRoute implements WebRoute {
     const pathname = url.pathname === "/" ? "/index.html" : url.pathname;
     const file = this.#files.get(pathname);
     if (!file) throw new HttpError(404, `there is nothing at ${pathname.slice(0, 64)}`);
-    const { body, contentType, entityTag } = file;
-    response.setHeader("ETag", entityTag);
+    response.setHeader("ETag", file.entityTag);
     // The names of the others tell their content, so a new one has a new name.
     const forever = pathname.startsWith(HASHED_FILES);
     response.setHeader("Cache-Control", forever ? `public, max-age=${YEAR_S}, immutable` : "no-cache");
-    if (request.headers["if-none-match"] === entityTag) return void response.writeHead(304).end();
-    response.writeHead(200, { "Content-Type": contentType, "Content-Length": body.length });
+    response.appendHeader("Vary", "Accept-Encoding");
+    if (request.headers["if-none-match"] === file.entityTag) return void response.writeHead(304).end();
+    const gzipped = /\bgzip\b(?!;q=0)/.test(`${request.headers["accept-encoding"]}`) ? file.gzipped : undefined;
+    const body = gzipped ?? file.body;
+    if (gzipped) response.setHeader("Content-Encoding", "gzip");
+    response.writeHead(200, { "Content-Type": file.contentType, "Content-Length": body.length });
     response.end(request.method === "HEAD" ? undefined : body);
   }
 

@@ -68,6 +68,7 @@ export class WebServer implements AsyncDisposable {
     listening.server.on("request", (request, response) => void router.handle(request, response));
     listening.server.on("upgrade", (request, socket, head) => router.upgrade(request, socket as Socket, head));
     listening.server.on("error", (error) => logger.warn({}, `web: cannot take a client: ${error.message}`));
+    tellRefusals(listening, logger);
   }
 
   /**
@@ -109,4 +110,16 @@ export class WebServer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Told once until there is room again: who is refused comes back at once. */
+function tellRefusals({ server, port }: ListeningSocket, logger: Logger): void {
+  let refusing = false;
+  server.on("drop", () => {
+    if (!refusing) logger.warn({ port }, `web: connections are refused: ${server.maxConnections} are open already`);
+    refusing = true;
+  });
+  server.on("connection", () => {
+    refusing = false;
+  });
 }

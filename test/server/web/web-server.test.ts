@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { rename, rm } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
@@ -30,6 +30,18 @@ describe("page", () => {
     expect([again.status, await again.text()]).toEqual([304, ""]);
     const head = await stage.fetch("/", { method: "HEAD" });
     expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([200, "34", ""]);
+  });
+
+  it("is compressed for browsers, where that makes it smaller", async () => {
+    await using stage = await WebStage.set();
+    const text = "/* the same again */".repeat(100);
+    await writeFile(join(stage.folder, "assets/style-3c4d.css"), text);
+    const style = await stage.fetch("/assets/style-3c4d.css");
+    expect([style.headers.get("content-encoding"), await style.text()]).toEqual(["gzip", text]);
+    expect(style.headers.get("vary")).toBe("Origin, Accept-Encoding");
+    expect((await stage.fetch("/assets/page-1a2b.js")).headers.get("content-encoding")).toBeNull();
+    const plain = await stage.fetch("/assets/style-3c4d.css", { headers: { "Accept-Encoding": "identity" } });
+    expect([plain.headers.get("content-encoding"), await plain.text()]).toEqual([null, text]);
   });
 
   it("is told to be built where it was not, and served as soon as it is", async () => {
