@@ -16,6 +16,15 @@ export class BoundedWebSocket extends NodeWebSocket {
     return super.createSocket(uri, protocols, { ...options, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   }
 
+  // A handshake that is malformed makes the layers above throw, which nobody would catch.
+  override onData(data: Parameters<NodeWebSocket["onData"]>[0]): void {
+    try {
+      super.onData(data);
+    } catch (error) {
+      this.onError("malformed data", error);
+    }
+  }
+
   // By itself it waits up to 30 s for a dead peer to say goodbye, and keeps the process alive meanwhile.
   override doClose(): void {
     const socket = this.ws;
