@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import type { WebCamera } from "../../../server/web/web-camera.js";
 import { FakeClock } from "../../support/fake-clock.js";
+import { askRaw } from "./support/ask-raw.js";
 import { LiveViewer } from "./support/live-viewer.js";
 import { WebStage } from "./support/web-stage.js";
 import { jpegUnit, webUnits } from "./support/web-units.js";
@@ -123,6 +124,25 @@ describe("H.264 over WebSocket", () => {
     using loud = await LiveViewer.connect(stage.webSocket("/live/left"));
     loud.webSocket.send(Buffer.alloc(2_000));
     expect((await loud.closed()).code).toBe(1009);
+  });
+
+  it.each([
+    ["a message that is not masked", "810161", 1002],
+    ["an unknown kind of message", "8f8000000000", 1002],
+    ["a message of 8 EiB", "82ff7fffffffffffffff00000000", 1009],
+  ])("ends a viewer that sends %s, which the others do not notice", async (_what, bytes, code) => {
+    await using stage = await WebStage.set();
+    const camera = stage.camera();
+    using other = await LiveViewer.connect(stage.webSocket("/live/left"));
+    const key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+    const head = `GET /live/left HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}`;
+    const answer = await askRaw(stage.server.port, head + Buffer.from(bytes, "hex").toString("latin1"));
+    expect(answer).toMatch(/^HTTP\/1.1 101 /);
+    const farewell = Buffer.from(answer.slice(-4), "latin1");
+    expect([farewell.readUInt16BE(0), farewell.readUInt16BE(2)]).toEqual([0x8802, code]);
+    publish(camera, webUnits({ count: 3 }));
+    await other.arrived(3);
+    while (camera.viewers > 1) await new Promise((resolve) => setImmediate(resolve));
   });
 
   it("sends viewers off when the camera is taken away, and when the server closes", async () => {
