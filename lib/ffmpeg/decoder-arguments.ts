@@ -39,12 +39,19 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
   return [
     ...["-hide_banner", "-nostats", "-loglevel", "info"],
     ...(options.hwaccel === "none" ? [] : ["-hwaccel", options.hwaccel]),
-    ...["-threads", "1", "-probesize", "32", "-analyzeduration", "0"],
-    // ffmpeg's table of IVF codes lacks this one.
-    ...(options.codec === "h265" ? ["-c:v", "hevc"] : []),
-    ...["-f", "ivf", "-i", "pipe:0"],
+    ...unitInputArguments(options.codec),
     ...["-an", "-vf", filters.join(","), "-fps_mode", "passthrough", "-enc_time_base", "1/1000000", "-threads", "1"],
     ...["-map", "0:v:0", "-c:v", "rawvideo", "-pix_fmt", options.picture.pixelFormat],
     ...["-f", "fifo", "-fifo_format", "rawvideo", "-format_opts", "avioflags=direct", "-queue_size", "2", "pipe:1"],
+  ];
+}
+
+/** Arguments that make ffmpeg read and decode what a `UnitFeed` writes to its stdin, without holding anything back. */
+export function unitInputArguments(codec: Codec): string[] {
+  return [
+    ...["-threads", "1", "-probesize", "32", "-analyzeduration", "0"],
+    // ffmpeg's table of IVF codes lacks this one.
+    ...(codec === "h265" ? ["-c:v", "hevc"] : []),
+    ...["-f", "ivf", "-i", "pipe:0"],
   ];
 }

@@ -2,16 +2,15 @@ import type { Readable } from "node:stream";
 import { type ChildProcess, startChildProcess } from "../child-process.js";
 import type { Clock } from "../clock.js";
 import type { AccessUnit, Codec } from "../codecs/access-unit.js";
-import { fourccOf } from "../codecs/fourcc.js";
-import { ivfFrameHeader, ivfHeader } from "../codecs/ivf.js";
 import type { StreamError } from "../errors.js";
 import { frameBytes } from "../frame.js";
 import { decoderArguments, OUTPUT_SIZE_LINE, TIMESTAMP_LINE } from "./decoder-arguments.js";
 import { FramePool } from "./frame-pool.js";
 import { FrameReader } from "./frame-reader.js";
-import { type PendingUnit, PendingUnits } from "./pending-units.js";
+import type { PendingUnit, PendingUnits } from "./pending-units.js";
 import type { PictureOptions } from "./picture-options.js";
 import { openSocketPair, type SocketPair } from "./socket-pair.js";
+import { type UnitDetails, UnitFeed } from "./unit-feed.js";
 
 /** A picture as it comes out of the decoder. */
 export interface DecodedPicture extends PendingUnit {
@@ -40,16 +39,15 @@ export interface DecoderProcessOptions {
 export class DecoderProcess {
   /** Resolves when the child is gone: with what went wrong, unless it was asked to end. */
   readonly exited: Promise<StreamError | undefined>;
-  readonly pending: PendingUnits;
   readonly codec: Codec;
   readonly hwaccel: string;
   #pictures = 0;
   #asked = false;
-  #headerWritten = false;
   #pool: FramePool | undefined;
   #size = { width: 0, height: 0 };
   readonly #options: DecoderProcessOptions;
   readonly #child: ChildProcess;
+  readonly #feed: UnitFeed;
   readonly #abort = new AbortController();
   readonly #reader: FrameReader;
   readonly #timestamps: number[] = [];
@@ -80,7 +78,6 @@ export class DecoderProcess {
     this.codec = options.codec;
     this.hwaccel = options.hwaccel;
     this.#reader = pair?.reader ?? new FrameReader((data) => this.#frame(data));
-    this.pending = new PendingUnits(options.clock);
     this.#child = startChildProcess({
       command: options.ffmpegPath,
       args: decoderArguments({ ...options, timestamps: pair ? "fd3" : "stderr" }),
@@ -90,6 +87,7 @@ export class DecoderProcess {
       ...(pair && { stdout: pair.far }),
     });
     pair?.far.destroy();
+    this.#feed = new UnitFeed(this.#child.stdin, options.clock);
     this.#pixels = pair?.near ?? this.#child.stdout;
     this.#pixels.on("error", () => {});
     if (!pair) this.#pixels.on("data", (chunk: Buffer) => this.#pixelChunk(chunk));
@@ -113,29 +111,24 @@ export class DecoderProcess {
     return this.#pictures;
   }
 
+  /** Units that went in and whose pictures are not out. */
+  get pending(): PendingUnits {
+    return this.#feed.pending;
+  }
+
   /** Whether it was given anything to decode. */
   get fed(): boolean {
-    return this.#headerWritten;
+    return this.#feed.begun;
   }
 
   /** Bytes that wait in front of the child. */
   get queuedBytes(): number {
-    return this.#child.stdin.writableLength;
+    return this.#feed.queuedBytes;
   }
 
   /** Takes a unit; the first one tells the child what follows, and must be a keyframe. */
-  decode(unit: AccessUnit, details: { size: { width: number; height: number }; reorders: boolean }): void {
-    const { stdin } = this.#child;
-    if (stdin.destroyed || stdin.writableEnded) return;
-    const timestamp = this.pending.add(unit, details.reorders);
-    stdin.cork();
-    if (!this.#headerWritten) {
-      stdin.write(ivfHeader({ fourcc: fourccOf(unit), ...details.size }));
-      this.#headerWritten = true;
-    }
-    stdin.write(ivfFrameHeader(unit.data.length, BigInt(timestamp)));
-    stdin.write(unit.data);
-    stdin.uncork();
+  decode(unit: AccessUnit, details: UnitDetails): void {
+    this.#feed.write(unit, details);
   }
 
   /** No more units: the child hands out what it holds and ends. */
