@@ -43,7 +43,7 @@ export class WebRouter {
       // Live pictures may pause for as long as they like; who takes no finished answer is waited for no longer.
       socket.setTimeout(0);
       if (route.methods.includes(method)) await route.handle({ request, response, url });
-      else answerOther(response, { method, allowed: [...route.methods, "OPTIONS"], crossOrigin });
+      else answerOther(response, { method, allowed: new Set([...route.methods, "OPTIONS"]), crossOrigin });
       if (response.writableEnded) socket.setTimeout(UNTAKEN_MS);
     } catch (error) {
       this.#refuse(response, error);
@@ -103,15 +103,15 @@ function urlOf({ url = "" }: IncomingMessage): URL {
 
 interface OtherMethod {
   method: string;
-  allowed: readonly string[];
+  allowed: ReadonlySet<string>;
   crossOrigin: boolean;
 }
 
 /** @throws HttpError 405 for anything but OPTIONS */
 function answerOther(response: ServerResponse, { method, allowed, crossOrigin }: OtherMethod): void {
-  const list = allowed.join(", ");
+  const list = [...allowed].join(", ");
   if (method !== "OPTIONS") throw new HttpError(405, `${method} is not allowed here; ${list} is`, { Allow: list });
-  response.writeHead(204, { Allow: list, ...(crossOrigin && preflightHeaders(allowed)) }).end();
+  response.writeHead(204, { Allow: list, ...(crossOrigin && preflightHeaders([...allowed])) }).end();
 }
 
 /** Answers on a connection that the HTTP server let go of; it is closed behind the answer. */

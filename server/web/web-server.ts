@@ -15,6 +15,7 @@ import type { WebCamera } from "./web-camera.js";
 import { createMetrics, metricsDocument } from "./web-metrics.js";
 import type { WebRoute } from "./web-route.js";
 import { WebRouter } from "./web-router.js";
+import { WhepRoute } from "./whep-route.js";
 
 const DEFAULTS = { allowedOrigins: [], maxBacklogMs: 250, jpegQuality: 80 } as const;
 const EVERY_ADDRESS = new Set(["", "::", "0.0.0.0"]);
@@ -60,6 +61,7 @@ export class WebServer implements AsyncDisposable {
       new DocumentRoute("/healthz", () => healthDocument(cameras)),
       new DocumentRoute("/metrics", () => metricsDocument(metrics)),
       new LiveSocket({ ...context, maxBacklogMs }),
+      new WhepRoute(context),
       new PageSocket({ ...context, origins }),
       // The last, since it is asked for everything else.
       new PageRoute(viewerFolder),

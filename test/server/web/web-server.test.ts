@@ -220,6 +220,7 @@ describe("requests that cannot be served", () => {
     ["OPTIONS", "*", 400, "the address must begin with a slash"],
     ["POST", "/cameras", 405, "POST is not allowed here; GET, HEAD, OPTIONS is"],
     ["DELETE", "/", 405, "DELETE is not allowed here; GET, HEAD, OPTIONS is"],
+    ["GET", "/whep/left", 405, "GET is not allowed here; POST, PATCH, DELETE, OPTIONS is"],
     ["PROPFIND", "/live/left", 405, "PROPFIND is not allowed here; GET, OPTIONS is"],
   ])("%s %s: %i", async (method, path, status, message) => {
     await using stage = await WebStage.set();
