@@ -24,6 +24,8 @@ export interface WebOutputOptions {
   maxBacklogMs: number;
   /** Of the pictures that are made for MJPEG, 1 to 100. */
   jpegQuality: number;
+  /** What makes them, as for `locateFfmpeg`. */
+  ffmpegPath?: string;
 }
 
 /** The web page with the camera's pictures, and the camera for all programs that speak what the page speaks. */
@@ -45,10 +47,14 @@ export class WebOutput implements Output {
   }
 
   async run(context: OutputContext, signal: AbortSignal): Promise<void> {
-    const { host, allowedOrigins, maxBacklogMs, jpegQuality } = this.#options;
+    const { host, allowedOrigins, maxBacklogMs, jpegQuality, ffmpegPath } = this.#options;
     const { clock, logger } = context;
     const tls = await readTlsFiles(this.#options.tls ?? {});
-    const place = { host, port: this.#port, allowedOrigins, maxBacklogMs, jpegQuality, ...(tls && { tls }) };
+    const place = {
+      ...{ host, port: this.#port, allowedOrigins, maxBacklogMs, jpegQuality },
+      ...(tls && { tls }),
+      ...(ffmpegPath !== undefined && { ffmpegPath }),
+    };
     const lease = await acquireWebServer(place, { clock, logger }, signal).catch((error) => {
       if (!signal.aborted) throw error;
     });

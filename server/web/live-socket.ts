@@ -76,14 +76,14 @@ export class LiveSocket implements WebRoute {
   #serve(client: LiveClient, socket: Socket, camera: WebCamera): void {
     const onRemoved = (): void => client.dismiss(CLOSE.goingAway, "the camera was taken away");
     this.#clients.add(client);
-    camera.viewers += 1;
+    camera.viewersBy.websocket += 1;
     const gone = new Promise<void>((resolve) => {
       socket.on("close", () => {
         this.#clients.delete(client);
         this.#gone.delete(gone);
         camera.removed.removeEventListener("abort", onRemoved);
         camera.hub.remove(client);
-        camera.viewers -= 1;
+        camera.viewersBy.websocket -= 1;
         resolve();
       });
     });

@@ -82,9 +82,9 @@ export class MjpegRoute implements WebRoute {
       ...{ socket, camera, clock, maxBacklogMs, parts: partsFor(request.headers), ...(fps !== undefined && { fps }) },
       onSilent: () => logger.warn({ camera: camera.id }, "web: a viewer of MJPEG took nothing for 10 s and is closed"),
     });
-    camera.viewers += 1;
+    camera.viewersBy.mjpeg += 1;
     socket.once("close", () => {
-      camera.viewers -= 1;
+      camera.viewersBy.mjpeg -= 1;
       feed.leave(client);
     });
     feed.join(client);

@@ -3,6 +3,7 @@ import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { Hub, type HubClient } from "../hub.js";
 import { StreamMeter } from "../stream-meter.js";
 import type { StreamStatus } from "../stream-status.js";
+import type { LiveTransport } from "./live-protocol.js";
 
 const SEQUENCE_MODULUS = 2 ** 32;
 
@@ -23,8 +24,8 @@ export class WebCamera {
   readonly status: StreamStatus;
   readonly hub: Hub;
   readonly meter = new StreamMeter();
-  /** People who see it now, by any transport; each transport counts its own in and out. */
-  viewers = 0;
+  /** Who sees it now; each transport counts its own in and out. */
+  readonly viewersBy: Record<LiveTransport, number> = { websocket: 0, whep: 0, mjpeg: 0 };
   /** Access units that viewers were not sent because they were slow, all together. */
   droppedUnits = 0;
   /** Bytes that viewers were sent, all together; each transport adds its own. */
@@ -52,6 +53,11 @@ export class WebCamera {
   /** Aborts when it is taken away; viewers are sent off then. */
   get removed(): AbortSignal {
     return this.#removed.signal;
+  }
+
+  /** Who sees it now, by any transport. */
+  get viewers(): number {
+    return Object.values(this.viewersBy).reduce((sum, viewers) => sum + viewers, 0);
   }
 
   /** Counts its access units, the newest included; 32 bits, wraps. */

@@ -12,7 +12,6 @@ interface Figure {
 const GAUGES: readonly Figure[] = [
   { name: "live", help: "1 while its pictures come", of: ({ status }) => (status.state.name === "live" ? 1 : 0) },
   { name: "fps", help: "Pictures a second", of: ({ meter }) => meter.fps },
-  { name: "viewers", help: "Viewers now, by any transport", of: ({ viewers }) => viewers },
 ];
 const COUNTERS: readonly Figure[] = [
   { name: "units_total", help: "Access units from the camera", of: ({ meter }) => meter.units },
@@ -48,6 +47,15 @@ export function createMetrics(cameras: CameraDirectory): Registry {
       },
     });
   }
+  new Gauge({
+    ...{ name: "glasslink_viewers", help: "Viewers now", labelNames: ["camera", "transport"], registers },
+    collect() {
+      this.reset();
+      for (const { id, viewersBy } of cameras) {
+        for (const [transport, viewers] of Object.entries(viewersBy)) this.set({ camera: id, transport }, viewers);
+      }
+    },
+  });
   return registry;
 }
 

@@ -8,6 +8,7 @@ import { DocumentRoute, jsonDocument } from "./document-route.js";
 import { healthDocument } from "./health.js";
 import { type ListeningSocket, openListeningSocket, type WebPlace } from "./listening-socket.js";
 import { LiveSocket } from "./live-socket.js";
+import { MjpegRoute } from "./mjpeg-route.js";
 import { isLoopback, OriginCheck } from "./origin-check.js";
 import { PageRoute } from "./page-route.js";
 import { PageSocket } from "./page-socket.js";
@@ -28,6 +29,8 @@ export interface WebServerPlace extends WebPlace {
   maxBacklogMs?: number;
   /** Of the pictures that are made for MJPEG, 1 to 100; 80 by default. */
   jpegQuality?: number;
+  /** What makes them, as for `locateFfmpeg`. */
+  ffmpegPath?: string;
   /** What was built of the page; by default that of this package. */
   viewerFolder?: string;
 }
@@ -50,7 +53,7 @@ export class WebServer implements AsyncDisposable {
   private constructor(place: WebServerPlace, listening: ListeningSocket, { clock, logger }: WebServerContext) {
     this.place = place;
     this.#listening = listening;
-    const { viewerFolder, maxBacklogMs, allowedOrigins } = { ...DEFAULTS, ...place };
+    const { viewerFolder, ffmpegPath, maxBacklogMs, jpegQuality, allowedOrigins } = { ...DEFAULTS, ...place };
     const origins = new OriginCheck({ allowedOrigins, loopback: isLoopback(listening.address) });
     const cameras = new CameraDirectory();
     this.#cameras = cameras;
@@ -62,6 +65,7 @@ export class WebServer implements AsyncDisposable {
       new DocumentRoute("/metrics", () => metricsDocument(metrics)),
       new LiveSocket({ ...context, maxBacklogMs }),
       new WhepRoute(context),
+      new MjpegRoute({ ...context, maxBacklogMs, jpegQuality, ...(ffmpegPath !== undefined && { ffmpegPath }) }),
       new PageSocket({ ...context, origins }),
       // The last, since it is asked for everything else.
       new PageRoute(viewerFolder),

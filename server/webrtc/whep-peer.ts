@@ -90,7 +90,7 @@ export class WhepPeer {
   close(reason: string): void {
     if (this.#state.name === "closed") return;
     const { camera, onClose } = this.#options;
-    if (this.#state.name === "open") camera.viewers -= 1;
+    if (this.#state.name === "open") camera.viewersBy.whep -= 1;
     this.#state = { name: "closed" };
     this.#looks.cancel();
     camera.removed.removeEventListener("abort", this.#onRemoved);
@@ -105,7 +105,7 @@ export class WhepPeer {
     if (this.#state.name !== "connecting") return;
     const { camera, clock } = this.#options;
     this.#state = { name: "open", lastSignMs: clock.now() };
-    camera.viewers += 1;
+    camera.viewersBy.whep += 1;
     this.#flow.join();
     camera.hub.add(this.#flow);
   }

@@ -62,7 +62,7 @@ describe("the page's connection", () => {
     camera.status.lost("unplugged");
     clock.advance(100);
     await page.arrived(2);
-    camera.viewers = 1;
+    camera.viewersBy.whep = 1;
     clock.advance(100);
     await page.arrived(3);
     for (const unit of webUnits({ count: 1 })) camera.unit(unit);

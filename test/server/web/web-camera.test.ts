@@ -35,6 +35,13 @@ describe("camera of the web server", () => {
     expect([camera.hub.gop.units().length, camera.meter.fps]).toEqual([0, 0]);
   });
 
+  it("counts who sees it, by how and in all", () => {
+    const { camera } = setUp();
+    camera.viewersBy.websocket += 2;
+    camera.viewersBy.mjpeg += 1;
+    expect([camera.viewers, camera.viewersBy]).toEqual([3, { websocket: 2, whep: 0, mjpeg: 1 }]);
+  });
+
   it("goes on for the others when a viewer throws", () => {
     const { camera, failures } = setUp();
     const error = new Error("broken");

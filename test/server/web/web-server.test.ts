@@ -133,6 +133,7 @@ describe("web server", () => {
     for (const unit of webUnits({ count: 31, gop: 10 })) left.unit(unit);
     left.status.live();
     left.droppedUnits = 7;
+    left.viewersBy.websocket = 2;
     const before = await (await stage.fetch("/metrics")).text();
     for (const line of [
       'glasslink_camera_live{camera="left"} 1',
@@ -141,7 +142,8 @@ describe("web server", () => {
       'glasslink_camera_keyframes_total{camera="left"} 4',
       'glasslink_camera_bytes_total{camera="left"} 3100',
       'glasslink_camera_dropped_units_total{camera="left"} 7',
-      'glasslink_camera_viewers{camera="left"} 0',
+      'glasslink_viewers{camera="left",transport="websocket"} 2',
+      'glasslink_viewers{camera="left",transport="whep"} 0',
     ]) {
       expect(before.split("\n")).toContain(line);
     }
