@@ -4,7 +4,6 @@ import { StreamError } from "../../lib/errors.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import { readTlsFiles, type TlsPaths } from "../web/tls-files.js";
 import { WebCamera } from "../web/web-camera.js";
-import { acquireWebServer } from "../web/web-registry.js";
 import type { WebServer } from "../web/web-server.js";
 import type { Output, OutputContext, OutputStats } from "./output.js";
 
@@ -55,6 +54,8 @@ export class WebOutput implements Output {
       ...(tls && { tls }),
       ...(ffmpegPath !== undefined && { ffmpegPath }),
     };
+    // What serves the page takes longer to load than all else: only who wants it waits for it.
+    const { acquireWebServer } = await import("../web/web-registry.js");
     const lease = await acquireWebServer(place, { clock, logger }, signal).catch((error) => {
       if (!signal.aborted) throw error;
     });
