@@ -28,7 +28,7 @@ describe("TelemetryClient with a sender that means harm", () => {
     expect(seen).toEqual([]);
     expect(states).toEqual(["connected"]);
     expect(client.clockOffset).toBeUndefined();
-    expect(logger.lines).toEqual(Array(3).fill("warn telemetry that cannot be read"));
+    await expect.poll(() => logger.lines, SOON).toEqual(Array(3).fill("warn telemetry that cannot be read"));
     expect(logger.details.map((details) => (details as { event: string }).event).sort()).toEqual([
       "clock",
       "message",
