@@ -8,6 +8,8 @@ export interface JpegArgumentsOptions {
   quality: number;
   /** Pictures before this timestamp, in microseconds, are decoded only; absent: all come out. */
   fromUs?: number;
+  /** The timestamps say nothing of the order in which pictures are shown: what comes out is counted instead. */
+  untimed?: boolean;
 }
 
 const COARSEST = 69;
@@ -19,8 +21,8 @@ const NUT_OUTPUT = ["-f", "nut", "-syncpoints", "none", "-write_index", "0", "-s
  * Arguments of an ffmpeg that takes the packets of a `UnitFeed` on stdin and writes NUT packets of JPEG to stdout, each
  * as soon as it is there. Without the second `-threads 1` the encoder holds two pictures back.
  */
-export function jpegArguments({ codec, quality, fromUs }: JpegArgumentsOptions): string[] {
-  const filters = fromUs === undefined ? [] : ["-vf", pastFilter(fromUs)];
+export function jpegArguments({ codec, quality, fromUs, untimed }: JpegArgumentsOptions): string[] {
+  const filters = untimed ? ["-vf", "setpts=N"] : fromUs === undefined ? [] : ["-vf", newerThan(fromUs)];
   return [
     ...["-hide_banner", "-nostats", "-loglevel", "error"],
     ...unitInputArguments(codec),
@@ -42,6 +44,6 @@ export function quantiserOf(quality: number): number {
 }
 
 /** Half a microsecond less, since the filter counts in fractions of a second. */
-function pastFilter(fromUs: number): string {
+function newerThan(fromUs: number): string {
   return `select='isnan(t)+gte(t,${((fromUs - 0.5) / 1_000_000).toFixed(7)})'`;
 }

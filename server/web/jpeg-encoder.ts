@@ -49,8 +49,9 @@ export class JpegEncoder {
     this.#details = { size: keyframe.size ?? { width, height }, reorders };
     const last = units.at(-1) as AccessUnit;
     const fromMs = reorders ? last.mediaTimeMs : last.receivedAtMs;
-    const from = units.length > 1 && fromMs !== undefined ? { fromUs: Math.round(fromMs * 1_000) } : {};
-    const args = jpegArguments({ codec: keyframe.codec, quality, ...from });
+    // Guessed by ffmpeg they may go back, which no container takes.
+    const times = fromMs === undefined ? { untimed: true } : { fromUs: Math.round(fromMs * 1_000) };
+    const args = jpegArguments({ codec: keyframe.codec, quality, ...times });
     this.#child = startChildProcess({ command, args, signal: new AbortController().signal });
     this.#feed = new UnitFeed(this.#child.stdin, clock);
     this.#readPictures();
