@@ -39,7 +39,8 @@ describe("the layout", () => {
   });
 
   it("keeps every file within 300 lines", () => {
-    expect(files.filter(({ text }) => text.split("\n").length > 301).map(({ path }) => path)).toEqual([]);
+    const written = files.filter(({ path }) => !path.endsWith(".generated.ts"));
+    expect(written.filter(({ text }) => text.split("\n").length > 301).map(({ path }) => path)).toEqual([]);
   });
 
   it("says nothing by itself in the library and the sender", () => {

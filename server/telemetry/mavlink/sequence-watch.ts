@@ -1,10 +1,11 @@
 /** A vehicle has a handful; who forges thousands only forgets its own. */
 const MOST_SENDERS = 64;
-/** Later ones are no longer late: their sender began anew. */
+/** One that is further behind is not late: its sender began anew. */
 const LATE = 8;
 
 /**
- * Counts the packets that are missing from the sequences of their senders, each of which has 8 bits.
+ * Counts the packets that are missing from the sequences of their senders. They have 8 bits: a sender that jumps over
+ * half of them or more is taken for one that began anew, which is no loss.
  */
 export class SequenceWatch {
   #lost = 0;
