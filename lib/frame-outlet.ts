@@ -3,6 +3,7 @@ import type { StreamParameters } from "./codecs/stream-parameters.js";
 import type { DecodedPicture } from "./ffmpeg/decoder-process.js";
 import { type FrameDetails, type PixelFormat, SharedPicture } from "./frame.js";
 import type { Counters } from "./receiver-stats.js";
+import type { ClockEstimate } from "./telemetry/clock-offset.js";
 import type { FrameTelemetry } from "./telemetry/frame-telemetry.js";
 
 /** A picture is not shown when the stream has gone on by more than this meanwhile. */
@@ -30,6 +31,11 @@ export class FrameOutlet {
   constructor(options: FrameOutletOptions) {
     this.#options = options;
     this.#startedAtMs = options.clock.now();
+  }
+
+  /** How far the sender's clock is from ours; undefined where that is not known. */
+  get senderClock(): ClockEstimate | undefined {
+    return this.sameClock ? SAME_CLOCK : this.#options.telemetry?.clockOffset;
   }
 
   /** A picture came. `behind`: how many newer ones are already on their way through the decoder. */
@@ -60,11 +66,10 @@ export class FrameOutlet {
   }
 
   #latency(capturedAt: number): Pick<FrameDetails, "latencyMs" | "latencyUncertaintyMs"> {
-    const { clock, telemetry } = this.#options;
-    const estimate = this.sameClock ? SAME_CLOCK : telemetry?.clockOffset;
+    const estimate = this.senderClock;
     if (!estimate) return {};
     const { offsetMs, uncertaintyMs } = estimate;
-    const latencyMs = clock.wallNow() - (capturedAt - offsetMs);
+    const latencyMs = this.#options.clock.wallNow() - (capturedAt - offsetMs);
     // No picture comes before it was taken: this one's time is by another clock than that of the telemetry.
     if (!this.sameClock && latencyMs < -uncertaintyMs) return {};
     return { latencyMs, latencyUncertaintyMs: uncertaintyMs };

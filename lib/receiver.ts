@@ -18,6 +18,7 @@ import { Counters, type ReceiverStats } from "./receiver-stats.js";
 import { redact } from "./redact.js";
 import { openSource } from "./sources/index.js";
 import type { Source } from "./sources/source.js";
+import type { ClockEstimate } from "./telemetry/clock-offset.js";
 import { FrameTelemetry } from "./telemetry/frame-telemetry.js";
 import { UnitIntake } from "./unit-intake.js";
 import { UnitReaders } from "./unit-readers.js";
@@ -89,6 +90,11 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   /** The newest frame; undefined before the first. */
   get latest(): Frame | undefined {
     return this.#mailbox.latest;
+  }
+
+  /** How far the sender's clock is from this machine's; undefined where neither the source nor telemetry tells. */
+  get senderClock(): ClockEstimate | undefined {
+    return this.#outlet.senderClock;
   }
 
   /**

@@ -27,6 +27,7 @@ describe("Receiver with telemetry", () => {
     expect(capturedAt).toBeGreaterThanOrEqual(atMs - 1);
     expect(latencyMs).toBeGreaterThanOrEqual(0);
     expect(latencyUncertaintyMs).toBe(0);
+    expect(receiver.senderClock).toEqual({ offsetMs: 0, uncertaintyMs: 0 });
     expect(receiver.stats().latencyUncertaintyMs).toBe(0);
     await receiver.close();
     await expect.poll(() => stage.clients, SOON).toBe(0);
