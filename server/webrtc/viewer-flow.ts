@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Clock } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
-import { writeSenderReport } from "../../lib/rtp/rtcp.js";
+import { writeBye, writeSenderReport } from "../../lib/rtp/rtcp.js";
 import { parseRtcpFeedback } from "../../lib/rtp/rtcp-feedback.js";
 import type { HubClient } from "../hub.js";
 import { PacedSender } from "../outputs/paced-sender.js";
@@ -102,14 +102,16 @@ export class ViewerFlow implements HubClient {
     send(writeSenderReport({ ssrc, ...time, ...this.#counts }, cname));
   }
 
-  /** Sends nothing more. Idempotent. */
+  /** Says goodbye and sends nothing more. */
   close(): void {
+    const { ssrc, cname, send } = this.#options;
     this.#sender.stop();
+    send(writeBye(ssrc, cname));
   }
 
   #keyframeRequested(): void {
     const { clock, counters } = this.#options;
-    if (this.#mode !== "flowing" || clock.now() - this.#keyframeAtMs < KEYFRAME_PAUSE_MS) return;
+    if (clock.now() - this.#keyframeAtMs < KEYFRAME_PAUSE_MS) return;
     if (this.join()) counters.keyframeRequests += 1;
   }
 

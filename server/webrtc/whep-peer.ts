@@ -14,6 +14,7 @@ const CONNECT_MS = 10_000;
 /** A browser reports every second. */
 const SILENT_MS = 5_000;
 const LOOK_INTERVAL_MS = 1_000;
+const ENDS: ReadonlySet<string> = new Set(["disconnected", "failed", "closed"]);
 const STREAM_NAME = "glasslink";
 
 /** How a {@link WhepPeer} is made. */
@@ -54,7 +55,8 @@ export class WhepPeer {
     });
     this.#state = { name: "connecting", lastSignMs: clock.now() };
     this.#connection.onStateChange((state) => {
-      if (state === "failed" || state === "closed") this.close(`the connection is ${state}`);
+      // It never comes back without a restart of ICE: the other side said that it closed, or cannot be reached.
+      if (ENDS.has(state)) this.close(`the connection is ${state}`);
     });
     this.#track.onOpen(() => this.#opened());
     this.#track.onMessage((message) => this.#received(message));
