@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Logger } from "../../lib/logger.js";
 import { HttpError } from "./http-error.js";
@@ -8,7 +8,6 @@ import type { WebRoute } from "./web-route.js";
 
 /** Those of which a page of another host could make use without reading the answer. */
 const CHANGING = new Set(["POST", "PUT", "PATCH", "DELETE"]);
-
 /** An answer of which the other side takes nothing. */
 const UNTAKEN_MS = 60_000;
 
@@ -23,9 +22,15 @@ export interface WebRouterOptions {
 /** Leads requests to the routes, and answers those itself that no route can. */
 export class WebRouter {
   readonly #options: WebRouterOptions;
+  #closed = false;
 
   constructor(options: WebRouterOptions) {
     this.#options = options;
+  }
+
+  /** Leads nobody anywhere any more, so that the routes can be closed. Idempotent. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Answers one request; never rejects. */
@@ -35,6 +40,7 @@ export class WebRouter {
     const crossOrigin = origins.allows(headers.origin);
     for (const [name, value] of Object.entries(securityHeaders(headers, crossOrigin))) response.setHeader(name, value);
     try {
+      this.#checkOpen();
       origins.checkHost(headers);
       if (CHANGING.has(method)) origins.checkOrigin(headers);
       const url = urlOf(request);
@@ -56,6 +62,7 @@ export class WebRouter {
     const { origins, routes } = this.#options;
     const { headers, method } = request;
     try {
+      this.#checkOpen();
       // As HTTP demands of a server that does not know the protocol; some programs offer HTTP/2 this way.
       if (headers.upgrade?.toLowerCase() !== "websocket") {
         if (method !== "GET" && method !== "HEAD") throw new HttpError(400, "only a WebSocket is known as Upgrade");
@@ -72,15 +79,20 @@ export class WebRouter {
     }
   }
 
+  /** @throws HttpError 503 */
+  #checkOpen(): void {
+    if (this.#closed) throw new HttpError(503, "the server is being closed");
+  }
+
   #refuse(response: ServerResponse, error: unknown): void {
     const known = error instanceof HttpError;
     if (!known) this.#options.logger.error({ error }, `web: a request failed: ${(error as Error)?.message}`);
     // Too late for a status: that the answer is broken off is all that can be told.
     if (response.headersSent) return void response.destroy();
     const { status, message, headers } = known ? error : new HttpError(500, "something here is broken; see the log");
-    const body = message === "" ? "" : `${message}\n`;
-    response.writeHead(status, STATUS_CODES[status], {
-      ...(body !== "" && { "Content-Type": "text/plain; charset=utf-8", "Content-Length": Buffer.byteLength(body) }),
+    const body = `${message}\n`;
+    response.writeHead(status, {
+      ...{ "Content-Type": "text/plain; charset=utf-8", "Content-Length": Buffer.byteLength(body) },
       "Cache-Control": "no-store",
       ...headers,
     });

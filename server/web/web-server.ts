@@ -45,6 +45,7 @@ export interface WebServerContext {
 export class WebServer implements AsyncDisposable {
   readonly #cameras: CameraDirectory;
   readonly #routes: readonly WebRoute[];
+  readonly #router: WebRouter;
   readonly #listening: ListeningSocket;
   /** As it was asked for. */
   readonly place: WebServerPlace;
@@ -71,6 +72,7 @@ export class WebServer implements AsyncDisposable {
       new PageRoute(viewerFolder),
     ];
     const router = new WebRouter({ routes: this.#routes, origins, logger });
+    this.#router = router;
     listening.server.on("request", (request, response) => void router.handle(request, response));
     listening.server.on("upgrade", (request, socket, head) => router.upgrade(request, socket as Socket, head));
     listening.server.on("error", (error) => logger.warn({}, `web: cannot take a client: ${error.message}`));
@@ -109,12 +111,18 @@ export class WebServer implements AsyncDisposable {
 
   /** Idempotent; resolves when every socket is gone. */
   close(): Promise<void> {
-    this.#closed ??= Promise.all(this.#routes.map((route) => route.close())).then(() => this.#listening.close());
+    this.#closed ??= this.#close();
     return this.#closed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#router.close();
+    await Promise.all(this.#routes.map((route) => route.close()));
+    await this.#listening.close();
   }
 }
 
