@@ -34,6 +34,8 @@ export class JpegEncoder {
   readonly #child: ChildProcess;
   readonly #feed: UnitFeed;
   readonly #details: UnitDetails;
+  /** Of the group of pictures so far: they would be seen in quick motion. */
+  readonly #past: WeakSet<AccessUnit>;
   #begun = false;
   #needsKeyframe = false;
   #asked = false;
@@ -48,6 +50,7 @@ export class JpegEncoder {
     const { width = 0, height = 0, reorders = false } = this.parameters ?? {};
     this.#details = { size: keyframe.size ?? { width, height }, reorders };
     const last = units.at(-1) as AccessUnit;
+    this.#past = new WeakSet(units.slice(0, -1));
     const fromMs = reorders ? last.mediaTimeMs : last.receivedAtMs;
     // Guessed by ffmpeg they may go back, which no container takes.
     const times = fromMs === undefined ? { untimed: true } : { fromUs: Math.round(fromMs * 1_000) };
@@ -99,7 +102,7 @@ export class JpegEncoder {
       packet: ({ data, ptsMs }) => {
         this.#begun = true;
         const pending = this.#feed.pending.take(Math.round(ptsMs * 1_000));
-        if (pending && !this.#asked) this.#options.onPicture(data, pending.unit);
+        if (pending && !this.#past.has(pending.unit) && !this.#asked) this.#options.onPicture(data, pending.unit);
       },
     });
     this.#child.stdout.on("data", (chunk: Buffer) => {

@@ -142,7 +142,8 @@ export class JpegFeed implements HubClient {
   #failed(error: StreamError): void {
     const { camera, logger } = this.#options;
     // Anybody can ask as often as they like.
-    if (this.#toldEnd !== error.message) logger.error({ camera: camera.id }, `web: cannot make JPEGs: ${error.message}`);
+    if (this.#toldEnd !== error.message)
+      logger.error({ camera: camera.id }, `web: cannot make JPEGs: ${error.message}`);
     this.#toldEnd = error.message;
     this.#end(error);
   }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { locateFfmpeg } from "../../lib/ffmpeg/locate.js";
 import { HttpError } from "./http-error.js";
-import { JpegFeed, type JpegViewer } from "./jpeg-feed.js";
+import { JpegFeed } from "./jpeg-feed.js";
+import { waitForJpeg } from "./jpeg-wait.js";
 import { MjpegClient } from "./mjpeg-client.js";
 import { partsFor, STREAM_HEADERS } from "./mjpeg-parts.js";
-import { answerSnapshot, snapshotOf } from "./snapshot-answer.js";
+import { answerSnapshot } from "./snapshot-answer.js";
 import type { WebCamera } from "./web-camera.js";
 import type { WebExchange, WebRoute, WebRouteContext } from "./web-route.js";
 
@@ -12,6 +12,8 @@ const STREAM_PATH = "/stream.mjpg";
 const SNAPSHOT_PATH = "/snapshot.jpg";
 const DEFAULT_QUALITY = 80;
 const DEFAULT_BACKLOG_MS = 250;
+/** Longer than ffmpeg takes to load; a stream whose pictures come later begins without them. */
+const PATIENCE_MS = 2_000;
 const FPS = { least: 0.1, most: 120 } as const;
 
 /** What a {@link MjpegRoute} works with. */
@@ -51,8 +53,8 @@ export class MjpegRoute implements WebRoute {
   async handle({ request, response, url }: WebExchange): Promise<void> {
     const camera = this.#options.cameras.find(url.searchParams.get("camera") ?? undefined);
     if (url.pathname === SNAPSHOT_PATH) {
-      const picture = await snapshotOf(this.#feedOf(camera), this.#options.clock);
-      return answerSnapshot(response, picture, camera.id);
+      const { clock } = this.#options;
+      return answerSnapshot(response, { feed: this.#feedOf(camera), clock, name: camera.id });
     }
     const fps = fpsOf(url);
     if (request.method === "HEAD") return void writeHead(response).end();
@@ -72,10 +74,11 @@ export class MjpegRoute implements WebRoute {
     const { clock, logger, maxBacklogMs = DEFAULT_BACKLOG_MS } = this.#options;
     const { socket } = request;
     const feed = this.#feedOf(camera);
-    await this.#proveFfmpeg(camera, feed);
+    // Why ffmpeg cannot be used is told while there is a status to tell it by.
+    const [unit] = camera.hub.gop.units();
+    if (unit && unit.codec !== "mjpeg") await waitForJpeg(feed, clock, PATIENCE_MS);
     // What was asked before on this connection is not answered yet, and a stream would be written in between.
-    if (response.socket === null && !socket.destroyed)
-      throw new HttpError(400, "a stream needs a connection of its own");
+    if (response.socket === null && !socket.destroyed) throw new HttpError(400, "a stream needs its own connection");
     if (socket.destroyed || this.#served.get(camera)?.feed !== feed) return void response.destroy();
     writeHead(response).flushHeaders();
     const client = new MjpegClient({
@@ -88,22 +91,6 @@ export class MjpegRoute implements WebRoute {
       feed.leave(client);
     });
     feed.join(client);
-  }
-
-  /** Asks whether there is a usable ffmpeg where one is needed, while it starts already. @throws HttpError 503 */
-  async #proveFfmpeg(camera: WebCamera, feed: JpegFeed): Promise<void> {
-    const { codec } = camera.hub.gop.units()[0] ?? camera.meter.parameters ?? {};
-    if (codec === undefined || codec === "mjpeg") return;
-    const nobody: JpegViewer = { picture: () => {}, ended: () => {} };
-    feed.join(nobody);
-    try {
-      await locateFfmpeg(this.#options.ffmpegPath);
-    } catch (error) {
-      throw new HttpError(503, `${codec} cannot be turned into JPEG: ${(error as Error).message}`);
-    } finally {
-      // With its grace; whoever it was for joins meanwhile.
-      feed.leave(nobody);
-    }
   }
 
   #feedOf(camera: WebCamera): JpegFeed {

@@ -124,9 +124,13 @@ describe("/stream.mjpg of a camera that makes no JPEGs", () => {
 
   it("shows H.265 in the order of display", async () => {
     await using stage = await Stage.set();
-    using reader = await stage.web.watch();
-    stage.publish(await numbered({ codec: "h265", bFrames: 2, frames: 30 }));
-    expect(await numbersOf(await reader.arrived(20))).toEqual(range(0, 19));
+    const units = await numbered({ codec: "h265", bFrames: 2, frames: 40, gop: 40 });
+    stage.publish(units.slice(0, 10));
+    const watching = stage.web.watch();
+    await stage.started(1);
+    stage.publish(units.slice(10));
+    using reader = await watching;
+    expect(await numbersOf(await reader.arrived(20))).toEqual(range(9, 28));
   });
 
   it("makes smaller files of lower quality", async () => {
@@ -148,7 +152,7 @@ describe("/stream.mjpg of a camera that makes no JPEGs", () => {
     stage.publish((await numbered()).slice(0, 5));
     const missing = "no ffmpeg at /nowhere/ffmpeg; install it with: ";
     const [status, message] = await stage.web.told("/stream.mjpg");
-    expect([status, message]).toEqual([503, expect.stringContaining(`h264 cannot be turned into JPEG: ${missing}`)]);
+    expect([status, message]).toEqual([503, expect.stringContaining(missing)]);
     expect(await stage.web.told("/snapshot.jpg")).toEqual([503, expect.stringContaining(missing)]);
     expect(stage.web.logger.lines).toEqual([expect.stringContaining(`error web: cannot make JPEGs: ${missing}`)]);
   });

@@ -1,0 +1,28 @@
+import type { Clock } from "../../lib/clock.js";
+import { HttpError } from "./http-error.js";
+import type { JpegFeed, JpegViewer } from "./jpeg-feed.js";
+import type { JpegPicture } from "./jpeg-picture.js";
+
+/**
+ * The newest picture of a feed; where there is none, the next one; undefined when none comes in time.
+ * @param patienceMs how long to wait, in milliseconds
+ * @throws HttpError 503 with the reason why there will be none
+ */
+export function waitForJpeg(feed: JpegFeed, clock: Clock, patienceMs: number): Promise<JpegPicture | undefined> {
+  return new Promise((resolve, reject) => {
+    const end = (picture?: JpegPicture): void => {
+      timer.cancel();
+      feed.leave(viewer);
+      resolve(picture);
+    };
+    const viewer: JpegViewer = {
+      picture: end,
+      ended({ message }) {
+        timer.cancel();
+        reject(new HttpError(503, message, { "Retry-After": "1" }));
+      },
+    };
+    const timer = clock.after(patienceMs, end);
+    feed.join(viewer);
+  });
+}
