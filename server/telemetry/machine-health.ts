@@ -69,12 +69,16 @@ export class MachineHealthWatch {
   }
 }
 
-/** Reads the file that is found at the first reading. */
+/** Reads the file that is found at the first reading; it is looked for again where it is there no more. */
 function found<Value>(find: () => Promise<string | null>, read: (path: string) => Promise<Value | null>) {
-  let path: Promise<string | null> | undefined;
+  let path: string | null | undefined;
   return async (): Promise<Value | null> => {
-    path ??= find();
-    const file = await path;
-    return file === null ? null : read(file);
+    path ??= await find();
+    if (path === null) return null;
+    const file = path;
+    path = undefined;
+    const value = await read(file);
+    path = file;
+    return value;
   };
 }
