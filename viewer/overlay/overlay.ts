@@ -1,0 +1,137 @@
+import type { TelemetrySnapshot } from "../../lib/telemetry/telemetry-snapshot.js";
+import type { LatencyHistory } from "../play/latency-history.js";
+import { drawAttitude } from "./draw-attitude.js";
+import { drawCompass } from "./draw-compass.js";
+import { drawGraph } from "./draw-graph.js";
+import { drawLines, linesHeight } from "./draw-lines.js";
+import { type Area, layOutOverlay } from "./overlay-layout.js";
+import type { TextLine } from "./text-line.js";
+
+/** Text comes this near to its area's edges at most: its outline needs room. */
+const OUTLINE_ROOM = 0.35;
+const GRAPH_STEP_MS = 500;
+
+/** What an overlay shows. */
+export interface OverlayContent {
+  /** At the top: of the picture and the machine on the left, of the vehicle on the right. */
+  left: readonly TextLine[];
+  right: readonly TextLine[];
+  /** Null: there is no vehicle, and no instruments. */
+  vehicle: TelemetrySnapshot["vehicle"];
+  /** Undefined: no graph is wanted. */
+  history: LatencyHistory | undefined;
+  nowMs: number;
+}
+
+interface Part {
+  area: Area;
+  /** Tells whether it looks as before. */
+  key: string;
+  draw(): void;
+}
+
+/** Draws what lies over a camera's picture; only what has changed is drawn anew. */
+export class Overlay {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  #drawn: Part[] = [];
+  #size = { width: 0, height: 0, ratio: 1 };
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  }
+
+  /** Draws it in the size that the canvas has on the page. @param content undefined: nothing */
+  draw(content: OverlayContent | undefined): void {
+    this.#fit();
+    const parts = content ? this.#parts(content) : [];
+    const isSame = (part: Part): boolean => this.#drawn.some((old) => old.key === part.key && sameArea(old, part));
+    const cleared = [
+      ...parts.filter((part) => !isSame(part)),
+      ...this.#drawn.filter((old) => !parts.some((part) => part.key === old.key && sameArea(old, part))),
+    ].map(({ area }) => area);
+    if (cleared.length === 0) return;
+    const touched = new Set<Part>();
+    // What is cleared may have covered others, which are drawn anew as well, and so on.
+    for (const area of cleared) {
+      this.#context.clearRect(area.x, area.y, area.width, area.height);
+      for (const part of parts) {
+        if (touched.has(part) || !overlap(area, part.area)) continue;
+        touched.add(part);
+        cleared.push(part.area);
+      }
+    }
+    for (const part of parts) if (touched.has(part)) part.draw();
+    this.#drawn = parts;
+  }
+
+  /** Sharp on every screen: one pixel of the canvas is one of the screen. */
+  #fit(): void {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const ratio = devicePixelRatio;
+    const last = this.#size;
+    if (width === last.width && height === last.height && ratio === last.ratio) return;
+    this.#size = { width, height, ratio };
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
+    this.#context.scale(ratio, ratio);
+    this.#drawn = [];
+  }
+
+  #parts({ left, right, vehicle, history, nowMs }: OverlayContent): Part[] {
+    const { width, height } = this.#size;
+    const { textSize: size, margin, diameter, graph } = layOutOverlay(width, height);
+    const context = this.#context;
+    const parts: Part[] = [];
+    if (history) {
+      const key = `graph ${Math.floor(nowMs / GRAPH_STEP_MS)}`;
+      parts.push({ key, area: graph, draw: () => drawGraph(context, { area: graph, size, history, nowMs }) });
+    }
+    if (vehicle && diameter > 0) {
+      const y = height - margin - diameter;
+      const compass = { x: margin, y, width: diameter, height: diameter };
+      const attitude = { ...compass, x: width - margin - diameter };
+      const key = `attitude ${vehicle.attitude?.rollDeg.toFixed(1)} ${vehicle.attitude?.pitchDeg.toFixed(1)}`;
+      parts.push(
+        {
+          key: `compass ${vehicle.headingDeg?.toFixed(1)}`,
+          area: compass,
+          draw: () => drawCompass(context, compass, vehicle.headingDeg),
+        },
+        { key, area: attitude, draw: () => drawAttitude(context, attitude, vehicle.attitude) },
+      );
+    }
+    const column = { y: margin, width: width / 2 - 1.5 * margin };
+    for (const [side, lines] of [
+      ["left", left],
+      ["right", right],
+    ] as const) {
+      const area = {
+        ...column,
+        x: side === "left" ? margin : width / 2 + margin / 2,
+        height: linesHeight(lines, size),
+      };
+      const key = `${side} ${JSON.stringify(lines)}`;
+      parts.push({
+        key,
+        area: grown(area, size * OUTLINE_ROOM),
+        draw: () => drawLines(context, lines, { area, size, side }),
+      });
+    }
+    return parts;
+  }
+}
+
+function sameArea({ area: one }: Part, { area: other }: Part): boolean {
+  return one.x === other.x && one.y === other.y && one.width === other.width && one.height === other.height;
+}
+
+function overlap(one: Area, other: Area): boolean {
+  const inX = one.x < other.x + other.width && other.x < one.x + one.width;
+  return inX && one.y < other.y + other.height && other.y < one.y + one.height;
+}
+
+function grown({ x, y, width, height }: Area, by: number): Area {
+  return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
+}

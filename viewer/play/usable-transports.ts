@@ -1,0 +1,18 @@
+import type { CameraInfo, LiveTransport } from "../../server/web/live-protocol.js";
+
+/** Those of a camera's transports that this browser can show on this page, the best first. */
+export async function usableTransports({ transports, codecString }: CameraInfo): Promise<LiveTransport[]> {
+  const usable = await Promise.all(transports.map((transport) => CHECKS[transport](codecString)));
+  return transports.filter((_, index) => usable[index]);
+}
+
+const CHECKS: Record<LiveTransport, (codecString: string | null) => boolean | Promise<boolean>> = {
+  websocket: async (codec) => {
+    // The type says that it is always there; on a page that is no secure context it is not.
+    if (codec === null || !isSecureContext || !("VideoDecoder" in globalThis)) return false;
+    const { supported } = await VideoDecoder.isConfigSupported({ codec, optimizeForLatency: true });
+    return supported === true;
+  },
+  whep: () => "RTCPeerConnection" in globalThis && "requestVideoFrameCallback" in HTMLVideoElement.prototype,
+  mjpeg: () => true,
+};
