@@ -108,6 +108,30 @@ describe("/stream.mjpg of a camera that makes no JPEGs", () => {
     expect(stage.web.logger.lines).toEqual([expect.stringMatching(/^warn web: making JPEGs: .*SIGKILL.*again$/)]);
   });
 
+  it("leaves out all to the next keyframe when ffmpeg is late, and starts one anew that is stopped", async () => {
+    await using stage = await Stage.set();
+    const units = await numbered({ gop: 10 });
+    stage.publish(units.slice(0, 1));
+    using reader = await stage.web.watch();
+    const pid = await stage.started(1);
+    process.kill(pid, "SIGSTOP");
+    stage.publish(units.slice(1, 2));
+    stage.clock.advance(501);
+    stage.publish(units.slice(2, 5));
+    expect(stage.camera.droppedUnits).toBe(3);
+    process.kill(pid, "SIGCONT");
+    await reader.arrived(2);
+    stage.publish(units.slice(5, 12));
+    expect(await numbersOf(await reader.arrived(4))).toEqual([0, 1, 10, 11]);
+    process.kill(pid, "SIGSTOP");
+    stage.publish(units.slice(12, 13));
+    stage.clock.advance(5_001);
+    stage.publish(units.slice(13, 14));
+    await stage.started(2);
+    expect(await numbersOf(await reader.arrived(5))).toEqual([0, 1, 10, 11, 13]);
+    expect(isRunning(pid)).toBe(false);
+  });
+
   it("follows a camera that changes its size, and one that begins to make JPEGs", async () => {
     await using stage = await Stage.set();
     stage.publish((await numbered()).slice(0, 5));
