@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError } from "../../lib/errors.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
+import type { Telemetry } from "../telemetry/telemetry.js";
 import { readTlsFiles, type TlsPaths } from "../web/tls-files.js";
 import { WebCamera } from "../web/web-camera.js";
 import type { WebServer } from "../web/web-server.js";
@@ -25,6 +26,8 @@ export interface WebOutputOptions {
   jpegQuality: number;
   /** What makes them, as for `locateFfmpeg`. */
   ffmpegPath?: string;
+  /** What the page is told of the vehicle; it stays its owner's. Absent: the machine's health only. */
+  telemetry?: Telemetry;
 }
 
 /** The web page with the camera's pictures, and the camera for all programs that speak what the page speaks. */
@@ -46,7 +49,7 @@ export class WebOutput implements Output {
   }
 
   async run(context: OutputContext, signal: AbortSignal): Promise<void> {
-    const { host, allowedOrigins, maxBacklogMs, jpegQuality, ffmpegPath } = this.#options;
+    const { host, allowedOrigins, maxBacklogMs, jpegQuality, ffmpegPath, telemetry } = this.#options;
     const { clock, logger } = context;
     const tls = await readTlsFiles(this.#options.tls ?? {});
     const place = {
@@ -56,9 +59,11 @@ export class WebOutput implements Output {
     };
     // What serves the page takes longer to load than all else: only who wants it waits for it.
     const { acquireWebServer } = await import("../web/web-registry.js");
-    const lease = await acquireWebServer(place, { clock, logger }, signal).catch((error) => {
-      if (!signal.aborted) throw error;
-    });
+    const lease = await acquireWebServer(place, { clock, logger, ...(telemetry && { telemetry }) }, signal).catch(
+      (error) => {
+        if (!signal.aborted) throw error;
+      },
+    );
     if (!lease) return;
     try {
       await this.#serve(lease.server, context, signal);

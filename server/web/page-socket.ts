@@ -4,6 +4,9 @@ import { Server, type Socket } from "socket.io";
 import type { Timer } from "../../lib/clock.js";
 import type { TelemetryClientEvents, TelemetryServerEvents } from "../../lib/telemetry/telemetry-protocol.js";
 import { rtpTimestamp } from "../rtsp/rtp-picture.js";
+import { type ServedTelemetry, serveTelemetry } from "../telemetry/serve-telemetry.js";
+import type { Telemetry } from "../telemetry/telemetry.js";
+import { WaitingPackets } from "../telemetry/waiting-packets.js";
 import { cameraInfo } from "./camera-info.js";
 import type { CameraInfo, CameraTime, PageEvents } from "./live-protocol.js";
 import type { OriginCheck } from "./origin-check.js";
@@ -21,6 +24,8 @@ const LIMITS = {
 const MAX_CONNECTIONS = 200;
 const LOOK_INTERVAL_MS = 100;
 const LOOKS_PER_SECOND = 10;
+/** Telemetry's among them; for who has more before it, news of the cameras can wait. */
+const MOST_WAITING_PACKETS = 8;
 
 type PageServer = Server<TelemetryClientEvents, TelemetryServerEvents & PageEvents>;
 type PageClient = Socket<TelemetryClientEvents, TelemetryServerEvents & PageEvents>;
@@ -28,18 +33,26 @@ type PageClient = Socket<TelemetryClientEvents, TelemetryServerEvents & PageEven
 /** What a {@link PageSocket} works with. */
 export interface PageSocketOptions extends WebRouteContext {
   origins: OriginCheck;
+  telemetry: Telemetry;
+}
+
+/** One page, and what it was told last. */
+interface Page {
+  client: PageClient;
+  waiting: WaitingPackets;
+  cameras: string;
 }
 
 /**
- * The page's socket.io connection: what the cameras are and how their times lie on the server's clock. Who is slow is
- * told the newest later, and nothing is queued for it.
+ * The page's socket.io connection: telemetry, what the cameras are, and how their times lie on the server's clock. Who is
+ * slow is told the newest later; little is queued for it.
  */
 export class PageSocket implements WebRoute {
   readonly methods = ["GET", "POST"];
   readonly #options: PageSocketOptions;
   readonly #server: PageServer = new Server();
-  /** What each was told last of the cameras. */
-  readonly #told = new Map<PageClient, string>();
+  readonly #telemetry: ServedTelemetry;
+  readonly #pages = new Set<Page>();
   /** Pictures a second, which change all the time, as they were at the last full second. */
   readonly #rates = new WeakMap<WebCamera, number>();
   #looks: Timer | undefined;
@@ -55,6 +68,7 @@ export class PageSocket implements WebRoute {
         decide(full ? `${MAX_CONNECTIONS} pages are connected already` : null, !full);
       },
     });
+    this.#telemetry = serveTelemetry(this.#server, options.telemetry, options);
     this.#server.on("connection", (client) => this.#accept(client));
   }
 
@@ -73,20 +87,24 @@ export class PageSocket implements WebRoute {
 
   async close(): Promise<void> {
     this.#looks?.cancel();
+    this.#telemetry.close();
     await this.#server.close();
   }
 
   #accept(client: PageClient): void {
-    const { clock } = this.#options;
-    this.#told.set(client, "");
-    client.on("disconnect", () => {
-      this.#told.delete(client);
-      if (this.#told.size > 0) return;
-      this.#looks?.cancel();
-      this.#looks = undefined;
-    });
-    this.#tell(client, JSON.stringify(this.#cameras(false)));
-    this.#looks ??= clock.every(LOOK_INTERVAL_MS, () => this.#look());
+    const page = { client, waiting: new WaitingPackets(client.conn), cameras: "" };
+    this.#pages.add(page);
+    client.on("disconnect", () => this.#forget(page));
+    tell(page, JSON.stringify(this.#cameras(false)));
+    this.#looks ??= this.#options.clock.every(LOOK_INTERVAL_MS, () => this.#look());
+  }
+
+  #forget(page: Page): void {
+    page.waiting.stop();
+    this.#pages.delete(page);
+    if (this.#pages.size > 0) return;
+    this.#looks?.cancel();
+    this.#looks = undefined;
   }
 
   /** Cameras change in many ways, all of which show in what is told of them. */
@@ -94,17 +112,11 @@ export class PageSocket implements WebRoute {
     const isFullSecond = ++this.#count % LOOKS_PER_SECOND === 0;
     const cameras = JSON.stringify(this.#cameras(isFullSecond));
     const times = isFullSecond ? this.#times() : [];
-    for (const client of this.#told.keys()) {
-      if (!client.conn.transport.writable) continue;
-      this.#tell(client, cameras);
-      if (times.length > 0) client.emit("times", times);
+    for (const page of this.#pages) {
+      if (page.waiting.count >= MOST_WAITING_PACKETS) continue;
+      tell(page, cameras);
+      if (times.length > 0) page.client.emit("times", times);
     }
-  }
-
-  #tell(client: PageClient, cameras: string): void {
-    if (this.#told.get(client) === cameras) return;
-    this.#told.set(client, cameras);
-    client.emit("cameras", JSON.parse(cameras));
   }
 
   #cameras(withRates: boolean): CameraInfo[] {
@@ -124,4 +136,11 @@ export class PageSocket implements WebRoute {
       return [{ camera: camera.id, rtpTimestamp: rtp, capturedAtMs: camera.capturedAtMs(unit) ?? null }];
     });
   }
+}
+
+/** Nothing where it knows already. */
+function tell(page: Page, cameras: string): void {
+  if (page.cameras === cameras) return;
+  page.cameras = cameras;
+  page.client.emit("cameras", JSON.parse(cameras));
 }

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../lib/clock.js";
 import type { Logger } from "../../lib/logger.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
+import { Telemetry } from "../telemetry/telemetry.js";
 import { CameraDirectory } from "./camera-directory.js";
 import { cameraInfo } from "./camera-info.js";
 import { DocumentRoute, jsonDocument } from "./document-route.js";
@@ -39,6 +40,8 @@ export interface WebServerPlace extends WebPlace {
 export interface WebServerContext {
   clock: Clock;
   logger: Logger;
+  /** What the page is told of the vehicle; it stays its owner's. By default there is the machine's health only. */
+  telemetry?: Telemetry;
 }
 
 /** The page and everything it needs, for any number of cameras, on one port. */
@@ -46,12 +49,15 @@ export class WebServer implements AsyncDisposable {
   readonly #cameras: CameraDirectory;
   readonly #routes: readonly WebRoute[];
   readonly #router: WebRouter;
+  readonly #ownTelemetry: Telemetry | undefined;
   readonly #listening: ListeningSocket;
   /** As it was asked for. */
   readonly place: WebServerPlace;
   #closed: Promise<void> | undefined;
 
-  private constructor(place: WebServerPlace, listening: ListeningSocket, { clock, logger }: WebServerContext) {
+  private constructor(place: WebServerPlace, listening: ListeningSocket, given: WebServerContext) {
+    const { clock, logger, telemetry = new Telemetry({ clock, logger }) } = given;
+    this.#ownTelemetry = given.telemetry ? undefined : telemetry;
     this.place = place;
     this.#listening = listening;
     const { viewerFolder, ffmpegPath, maxBacklogMs, jpegQuality, allowedOrigins } = { ...DEFAULTS, ...place };
@@ -67,7 +73,7 @@ export class WebServer implements AsyncDisposable {
       new LiveSocket({ ...context, maxBacklogMs }),
       new WhepRoute(context),
       new MjpegRoute({ ...context, maxBacklogMs, jpegQuality, ...(ffmpegPath !== undefined && { ffmpegPath }) }),
-      new PageSocket({ ...context, origins }),
+      new PageSocket({ ...context, origins, telemetry }),
       // The last, since it is asked for everything else.
       new PageRoute(viewerFolder),
     ];
@@ -122,7 +128,7 @@ export class WebServer implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#router.close();
     await Promise.all(this.#routes.map((route) => route.close()));
-    await this.#listening.close();
+    await Promise.all([this.#listening.close(), this.#ownTelemetry?.close()]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { io, type Socket } from "socket.io-client";
 import { describe, expect, it } from "vitest";
+import { Telemetry } from "../../../server/telemetry/telemetry.js";
 import type { PageEvents } from "../../../server/web/live-protocol.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { askRaw } from "./support/ask-raw.js";
@@ -117,6 +118,25 @@ describe("the page's connection", () => {
         ],
       ],
     ]);
+  });
+
+  it("tells of the vehicle and the machine too, and leaves whose telemetry it is to its owner", async () => {
+    const clock = new FakeClock();
+    await using telemetry = new Telemetry({ rateHz: 1, clock });
+    await using stage = await WebStage.set({}, clock, telemetry);
+    const page = io(stage.origin, { transports: ["websocket"], forceNew: true, reconnection: false });
+    const [hello] = await once(page as never, "hello");
+    expect(hello).toEqual({ version: 1, rateHz: 1, link: null });
+    const told = once(page as never, "telemetry");
+    clock.advance(1_000);
+    const [snapshot] = await told;
+    expect(snapshot).toMatchObject({ atMs: clock.wallNow(), vehicle: null, health: expect.any(Object) });
+    expect(await page.emitWithAck("clock")).toMatchObject({ receivedAtMs: clock.wallNow() });
+    page.disconnect();
+    await stage.server.close();
+    const before = telemetry.latest;
+    clock.advance(1_000);
+    expect(telemetry.latest).not.toBe(before);
   });
 
   it("is not for pages of other hosts", async () => {

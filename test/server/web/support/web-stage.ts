@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type ClientOptions, WebSocket } from "ws";
 import { type Clock, systemClock } from "../../../../lib/clock.js";
 import { StreamStatus } from "../../../../server/stream-status.js";
+import type { Telemetry } from "../../../../server/telemetry/telemetry.js";
 import { WebCamera } from "../../../../server/web/web-camera.js";
 import { WebServer, type WebServerPlace } from "../../../../server/web/web-server.js";
 import { RecordingLogger } from "../../../support/recording-logger.js";
@@ -20,13 +21,17 @@ export class WebStage implements AsyncDisposable {
     this.folder = folder;
   }
 
-  static async set(place: Partial<WebServerPlace> = {}, clock: Clock = systemClock): Promise<WebStage> {
+  static async set(
+    place: Partial<WebServerPlace> = {},
+    clock: Clock = systemClock,
+    telemetry?: Telemetry,
+  ): Promise<WebStage> {
     const stage = new WebStage(await mkdtemp(join(tmpdir(), "glasslink-page-")));
     await mkdir(join(stage.folder, "assets"));
     await writeFile(join(stage.folder, "index.html"), "<!doctype html><title>page</title>");
     await writeFile(join(stage.folder, "assets/page-1a2b.js"), "export {};");
     const wanted = { host: "127.0.0.1", port: 0, viewerFolder: stage.folder, ...place };
-    const context = { clock, logger: stage.logger };
+    const context = { clock, logger: stage.logger, ...(telemetry && { telemetry }) };
     stage.server = await WebServer.listen(wanted, context, new AbortController().signal);
     return stage;
   }
