@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError } from "../../lib/errors.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
-import type { Telemetry } from "../telemetry/telemetry.js";
+import type { TelemetrySource } from "../telemetry/telemetry-source.js";
 import { readTlsFiles, type TlsPaths } from "../web/tls-files.js";
 import { WebCamera } from "../web/web-camera.js";
 import type { WebServer } from "../web/web-server.js";
@@ -27,7 +27,7 @@ export interface WebOutputOptions {
   /** What makes them, as for `locateFfmpeg`. */
   ffmpegPath?: string;
   /** What the page is told of the vehicle; it stays its owner's. Absent: the machine's health only. */
-  telemetry?: Telemetry;
+  telemetry?: TelemetrySource;
 }
 
 /** The web page with the camera's pictures, and the camera for all programs that speak what the page speaks. */

@@ -5,7 +5,7 @@ import type { Timer } from "../../lib/clock.js";
 import type { TelemetryClientEvents, TelemetryServerEvents } from "../../lib/telemetry/telemetry-protocol.js";
 import { rtpTimestamp } from "../rtsp/rtp-picture.js";
 import { type ServedTelemetry, serveTelemetry } from "../telemetry/serve-telemetry.js";
-import type { Telemetry } from "../telemetry/telemetry.js";
+import type { TelemetrySource } from "../telemetry/telemetry-source.js";
 import { WaitingPackets } from "../telemetry/waiting-packets.js";
 import { cameraInfo } from "./camera-info.js";
 import type { CameraInfo, CameraTime, PageEvents } from "./live-protocol.js";
@@ -33,7 +33,7 @@ type PageClient = Socket<TelemetryClientEvents, TelemetryServerEvents & PageEven
 /** What a {@link PageSocket} works with. */
 export interface PageSocketOptions extends WebRouteContext {
   origins: OriginCheck;
-  telemetry: Telemetry;
+  telemetry: TelemetrySource;
 }
 
 /** One page, and what it was told last. */

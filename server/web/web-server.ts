@@ -3,6 +3,7 @@ import type { Clock } from "../../lib/clock.js";
 import type { Logger } from "../../lib/logger.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import { Telemetry } from "../telemetry/telemetry.js";
+import type { TelemetrySource } from "../telemetry/telemetry-source.js";
 import { CameraDirectory } from "./camera-directory.js";
 import { cameraInfo } from "./camera-info.js";
 import { DocumentRoute, jsonDocument } from "./document-route.js";
@@ -41,7 +42,7 @@ export interface WebServerContext {
   clock: Clock;
   logger: Logger;
   /** What the page is told of the vehicle; it stays its owner's. By default there is the machine's health only. */
-  telemetry?: Telemetry;
+  telemetry?: TelemetrySource;
 }
 
 /** The page and everything it needs, for any number of cameras, on one port. */
@@ -49,15 +50,15 @@ export class WebServer implements AsyncDisposable {
   readonly #cameras: CameraDirectory;
   readonly #routes: readonly WebRoute[];
   readonly #router: WebRouter;
-  readonly #ownTelemetry: Telemetry | undefined;
+  /** What it opened itself. */
+  #telemetry: Telemetry | undefined;
   readonly #listening: ListeningSocket;
   /** As it was asked for. */
   readonly place: WebServerPlace;
   #closed: Promise<void> | undefined;
 
   private constructor(place: WebServerPlace, listening: ListeningSocket, given: WebServerContext) {
-    const { clock, logger, telemetry = new Telemetry({ clock, logger }) } = given;
-    this.#ownTelemetry = given.telemetry ? undefined : telemetry;
+    const { clock, logger } = given;
     this.place = place;
     this.#listening = listening;
     const { viewerFolder, ffmpegPath, maxBacklogMs, jpegQuality, allowedOrigins } = { ...DEFAULTS, ...place };
@@ -73,7 +74,7 @@ export class WebServer implements AsyncDisposable {
       new LiveSocket({ ...context, maxBacklogMs }),
       new WhepRoute(context),
       new MjpegRoute({ ...context, maxBacklogMs, jpegQuality, ...(ffmpegPath !== undefined && { ffmpegPath }) }),
-      new PageSocket({ ...context, origins, telemetry }),
+      new PageSocket({ ...context, origins, telemetry: given.telemetry ?? this.#openTelemetry(given) }),
       // The last, since it is asked for everything else.
       new PageRoute(viewerFolder),
     ];
@@ -125,10 +126,15 @@ export class WebServer implements AsyncDisposable {
     return this.close();
   }
 
+  #openTelemetry({ clock, logger }: WebServerContext): Telemetry {
+    this.#telemetry = new Telemetry({ clock, logger });
+    return this.#telemetry;
+  }
+
   async #close(): Promise<void> {
     this.#router.close();
     await Promise.all(this.#routes.map((route) => route.close()));
-    await Promise.all([this.#listening.close(), this.#ownTelemetry?.close()]);
+    await Promise.all([this.#listening.close(), this.#telemetry?.close()]);
   }
 }
 
