@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const FOLDERS = ["lib", "server", "cli", "examples", "bench"];
+const FOLDERS = ["lib", "server", "cli", "examples", "bench", "viewer"];
 
 /** What each part may import besides itself; the CLI stands on top of everything. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   cli: ["lib", "server"],
   examples: ["lib", "server"],
   bench: ["lib", "server", "cli"],
+  viewer: ["lib", "server"],
 };
 
 const files = FOLDERS.flatMap((folder) =>
@@ -38,14 +39,26 @@ describe("the layout", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  it("lets the page take from lib and server only what needs no Node.js", () => {
+    const taken = files
+      .filter(({ folder }) => folder === "viewer")
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^import (?!type).*?from "((?:\.\.\/)+(?:lib|server)\/[^"]+)"/gms)].map(([, target = ""]) =>
+          relative(root, resolve(root, dirname(path), target)),
+        ),
+      );
+    expect([...new Set(taken)].sort()).toEqual(["lib/telemetry/clock-offset.js", "server/web/live-protocol.js"]);
+  });
+
   it("keeps every file within 300 lines", () => {
     const written = files.filter(({ path }) => !path.endsWith(".generated.ts"));
     expect(written.filter(({ text }) => text.split("\n").length > 301).map(({ path }) => path)).toEqual([]);
   });
 
-  it("says nothing by itself in the library and the sender", () => {
+  it("says nothing by itself in the library, the sender and the page", () => {
     const loud = files.filter(
-      ({ folder, text }) => (folder === "lib" || folder === "server") && /^(?!\s*\*).*\bconsole\./m.test(text),
+      ({ folder, text }) =>
+        (folder === "lib" || folder === "server" || folder === "viewer") && /^(?!\s*\*).*\bconsole\./m.test(text),
     );
     expect(loud.map(({ path }) => path)).toEqual([]);
   });

@@ -29,7 +29,7 @@ export function drawGraph(context: CanvasRenderingContext2D, { area, size, histo
   const plot = { ...area, y: area.y + size * 1.4, height: area.height - size * 1.4 };
   drawPieces(context, pieces, { plot, scaleMs });
   const y = area.y + size * 0.75;
-  const text = history.size > 0 ? `latency, ${scaleMs} ms` : "latency unknown";
+  const text = history.size > 0 ? `latency, up to ${scaleMs} ms` : "latency unknown";
   drawText(context, text, { x: area.x + size / 2, y, size: size * 0.8, color: PALETTE.label });
   const right = { x: area.x + area.width - size / 2, align: "right" } as const;
   drawText(context, "last minute", { ...right, y, size: size * 0.8, color: PALETTE.label });

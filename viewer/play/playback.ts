@@ -4,7 +4,7 @@ import { retryDelayMs } from "./retry-delay.js";
 import { TransportChoice } from "./transport-choice.js";
 
 /** To the first picture; a camera that was just begun, or a transcoder, takes a while. */
-const FIRST_PICTURE_MS = 4_000;
+const FIRST_PICTURE_MS = 3_000;
 const STALLED_MS = 2_000;
 const STALLED_PICTURES = 4;
 /** Looks that come later than this were kept from coming: by a hidden page, or a machine that slept. */
@@ -138,11 +138,12 @@ export class Playback {
     if (state.name !== "playing") return;
     // Without the server, or without pictures from the camera, no transport is to blame.
     const isToBlame = !state.hasPicture && this.#look?.isLinked && this.#look.camera.state === "live";
-    if (isToBlame) this.#choice.failed(state.player.transport);
+    const isGivenUp = isToBlame && this.#choice.failed(state.player.transport);
     this.#leavePlayer();
     this.failures++;
     this.reason = reason;
-    this.#state = { name: "waiting", untilMs: this.#options.now() + retryDelayMs(this.failures) };
+    const delayMs = isGivenUp ? 0 : retryDelayMs(this.failures);
+    this.#state = { name: "waiting", untilMs: this.#options.now() + delayMs };
   }
 
   #leavePlayer(): void {

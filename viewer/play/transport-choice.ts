@@ -15,9 +15,11 @@ export class TransportChoice {
     return good ?? available[0];
   }
 
-  /** It ended before its first picture. */
-  failed(transport: LiveTransport): void {
-    this.#failures.set(transport, (this.#failures.get(transport) ?? 0) + 1);
+  /** It ended before its first picture; gives whether another is tried next. */
+  failed(transport: LiveTransport): boolean {
+    const failures = (this.#failures.get(transport) ?? 0) + 1;
+    this.#failures.set(transport, failures);
+    return failures === MAX_FAILURES;
   }
 
   /** It brought a picture. */
