@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { Command } from "commander";
 import { type Frame, Receiver, type ReceiverStats, StreamError } from "../lib/index.js";
 import { readFrameCounter } from "../server/cameras/frame-counter.js";
@@ -6,11 +8,13 @@ import { logLevelOption, seconds } from "./arguments.js";
 import { describePercentiles } from "./figures.js";
 import type { LogLevel } from "./logger.js";
 import { PictureScreen } from "./picture-screen.js";
+import { receiveHint } from "./receive-command.js";
 import { type CommandContext, runCommand } from "./run-command.js";
 
 const PIPED_SECONDS = 10;
 const PICTURE_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 1_000;
+const PAGE_PORT = 8080;
 const EXAMPLES = `
 The picture carries its own number in its top row, which is read back from the received pixels.
 
@@ -27,7 +31,9 @@ interface DemoOptions {
 export function demoCommand(): Command {
   return new Command("demo")
     .summary("see video flow on this machine, without a camera")
-    .description("Sends a moving test picture over TCP on this machine, receives it, and shows what arrives.")
+    .description(
+      "Sends a moving test picture over TCP on this machine, receives it, shows what arrives, and serves a page.",
+    )
     .option("--seconds <s>", `how long (default: until Ctrl-C on a terminal, else ${PIPED_SECONDS})`, seconds)
     .addOption(logLevelOption("warn"))
     .addHelpText("after", EXAMPLES)
@@ -38,11 +44,14 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
   const { signal, logger, print } = context;
   const terminal = process.stdout.isTTY && process.env.TERM !== "dumb";
   const limit = options.seconds ?? (terminal ? undefined : PIPED_SECONDS);
-  await using sender = new Sender({ camera: { kind: "pattern" }, outputs: ["tcp://127.0.0.1:0"], logger });
+  const page = `web://127.0.0.1:${(await isFree(PAGE_PORT)) ? PAGE_PORT : 0}`;
+  const outputs = ["tcp://127.0.0.1:0", page];
+  await using sender = new Sender({ camera: { kind: "pattern" }, outputs, logger });
   signal.addEventListener("abort", () => void sender.close(), { once: true });
   await sender.ready;
   await using receiver = new Receiver(sender.outputs[0]?.url ?? "", { logger });
   print(`${sender.stats().camera}, over ${receiver.url}`);
+  print(receiveHint(sender.outputs[1]?.url ?? "", page, { isSecure: false }));
   using screen = terminal ? new PictureScreen(process.stdout) : undefined;
   const counters = new CounterCheck();
   let shownAtMs = Number.NEGATIVE_INFINITY;
@@ -60,6 +69,13 @@ async function demo(options: DemoOptions, context: CommandContext): Promise<void
   const stats = receiver.stats();
   if (stats.frames === 0 && !signal.aborted) throw new StreamError("stalled", `${receiver.url}: no frame came`);
   print(describeEnd(stats, counters));
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  const listens = await once(server, "listening").catch(() => undefined);
+  await new Promise((resolve) => server.close(resolve));
+  return listens !== undefined;
 }
 
 function untilOver(receiver: Receiver, limit: number | undefined, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,18 @@ import { formatRtspUrl, parseRtspUrl } from "../lib/rtsp/rtsp-url.js";
 import { parseStreamUrl } from "../lib/stream-url.js";
 
 /**
+ * How what an output sends is received, in a few words: by a command, or in the browser.
+ * @param given as the user wrote it, with parameters
+ * @param isSecure whether web outputs have a certificate that their URL does not name
+ */
+export function receiveHint(url: string, given: string, { isSecure }: { isSecure: boolean }): string {
+  if (!/^web:/i.test(url)) return `receive with: ${receiveCommand(url, given)}`;
+  const { host, port } = parseStreamUrl(url);
+  const scheme = isSecure || parseStreamUrl(given).query.has("tlsCert") ? "https" : "http";
+  return `open ${scheme}://${reachable(host)}:${port}/ in a browser`;
+}
+
+/**
  * The command that receives what an output sends, to be run on another machine (or on this one, for loopback).
  * @param url the output's own, with its real port
  * @param given as the user wrote it, with parameters
@@ -16,7 +28,7 @@ export function receiveCommand(url: string, given: string): string {
   const pushed = scheme === "tcp" && query.has("connect");
   if (pushed) return `glasslink probe "tcp://:${port}?listen=1"`;
   if (scheme === "udp") return `glasslink probe udp://${isLocal(host) ? host : ""}:${port}`;
-  return `glasslink probe ${scheme}://${anywhere(host) ? lanAddress() : bracketed(host)}:${port}`;
+  return `glasslink probe ${scheme}://${reachable(host)}:${port}`;
 }
 
 function receiveRtsp(url: string, given: string): string {
@@ -30,6 +42,10 @@ function receiveRtsp(url: string, given: string): string {
 
 function isLocal(host: string): boolean {
   return isMulticast(host) || /^(127\.|localhost$)/.test(host);
+}
+
+function reachable(host: string): string {
+  return anywhere(host) ? lanAddress() : bracketed(host);
 }
 
 function anywhere(host: string): boolean {

@@ -1,7 +1,8 @@
 import open from "open";
-import { type Logger, Receiver, StreamError, systemClock } from "../lib/index.js";
+import { type Logger, Receiver, StreamError, systemClock, TelemetryClient } from "../lib/index.js";
 import { relayStream } from "../server/relay-stream.js";
 import { StreamStatus } from "../server/stream-status.js";
+import { RelayedTelemetry } from "../server/telemetry/relayed-telemetry.js";
 import { readTlsFiles } from "../server/web/tls-files.js";
 import { WebCamera } from "../server/web/web-camera.js";
 import { WebServer } from "../server/web/web-server.js";
@@ -15,6 +16,7 @@ const DEFAULT_PORT = 8080;
 export interface ViewOptions {
   host: string;
   port?: number;
+  telemetry?: string;
   tlsCert?: string;
   tlsKey?: string;
   open: boolean;
@@ -28,12 +30,13 @@ export interface ViewOptions {
 export async function viewStreams(urls: string[], options: ViewOptions, context: CommandContext): Promise<void> {
   const { signal, logger, print } = context;
   const receivers: Receiver[] = [];
+  await using client = options.telemetry ? new TelemetryClient(options.telemetry, { messages: "all", logger }) : null;
   try {
-    await using server = await openServer(options, context);
+    await using server = await openServer(options, client, context);
     const shown = namedStreams(urls).map(({ name, url }) => {
       const receiver = new Receiver(url, { decode: false, logger, signal });
       receivers.push(receiver);
-      return show(name, receiver, { server, logger });
+      return show(name, receiver, { server, client, logger });
     });
     print(server.url);
     if (options.open) await openBrowser(server.url, logger);
@@ -53,13 +56,13 @@ async function untilAllEnded(shown: Promise<void>[]): Promise<void> {
 async function show(
   id: string,
   receiver: Receiver,
-  { server, logger }: { server: WebServer; logger: Logger },
+  { server, client, logger }: { server: WebServer; client: TelemetryClient | null; logger: Logger },
 ): Promise<void> {
   const status = new StreamStatus(() => receiver.url);
   const camera = new WebCamera({
     id,
     status,
-    clockOffsetMs: () => undefined,
+    clockOffsetMs: () => (receiver.senderClock ?? client?.clockOffset)?.offsetMs,
     onViewerFailure: (_viewer, error) => logger.warn({ camera: id }, `a viewer was given up: ${String(error)}`),
   });
   server.add(camera);
@@ -72,11 +75,16 @@ async function show(
   }
 }
 
-async function openServer(options: ViewOptions, { signal, logger }: CommandContext): Promise<WebServer> {
+async function openServer(
+  options: ViewOptions,
+  client: TelemetryClient | null,
+  { signal, logger }: CommandContext,
+): Promise<WebServer> {
   const { host, tlsCert: certPath, tlsKey: keyPath } = options;
   const tls = await readTlsFiles({ certPath, keyPath });
+  const served = { clock: systemClock, logger, ...(client && { telemetry: new RelayedTelemetry(client) }) };
   const listen = (port: number): Promise<WebServer> =>
-    WebServer.listen({ host, port, ...(tls && { tls }) }, { clock: systemClock, logger }, signal);
+    WebServer.listen({ host, port, ...(tls && { tls }) }, served, signal);
   try {
     return await listen(options.port ?? DEFAULT_PORT);
   } catch (error) {

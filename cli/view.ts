@@ -8,6 +8,7 @@ The page shows each stream under its name: "camera", or "camera1", "camera2" and
 
 Examples:
   glasslink view tcp://192.168.1.20:8000
+  glasslink view tcp://192.168.1.20:8000 --telemetry http://192.168.1.20:8001
   glasslink view left=rtsp://192.168.1.20:8554/left right=rtsp://192.168.1.20:8554/right
   glasslink view udp://239.1.1.1:5000 --host 0.0.0.0 --no-open      for everybody in the network`;
 
@@ -19,6 +20,7 @@ export function viewCommand(): Command {
     .argument("<urls...>", "where the streams come from: tcp://, udp://, rtsp://, or anything that ffmpeg opens")
     .option("--host <address>", "local address of the page; 0.0.0.0: for everybody in the network", "127.0.0.1")
     .option("--port <n>", "port of the page (default: 8080, or any free one)", portNumber)
+    .option("--telemetry <url>", "telemetry of the sender: http://192.168.1.20:8001")
     .option("--tls-cert <file>", "certificate, PEM, for HTTPS; with --tls-key")
     .option("--tls-key <file>", "its key, PEM")
     .option("--no-open", "only print where the page is")

@@ -1,7 +1,7 @@
 import { StreamError } from "../../lib/errors.js";
 import { readParameters, type StreamUrl } from "../../lib/stream-url.js";
 import type { Output } from "./output.js";
-import { WebOutput } from "./web.js";
+import { WebOutput, type WebOutputOptions } from "./web.js";
 
 const DEFAULTS = { port: 8080, camera: "camera", maxBacklogMs: 250, jpegQuality: 80 } as const;
 const RULES = {
@@ -12,6 +12,9 @@ const RULES = {
   tlsKey: { kind: "text" },
   origin: { kind: "text" },
 } as const;
+/** What a page is given beside what its URL says, which goes before it. */
+export type WebAdditions = Partial<Pick<WebOutputOptions, "telemetry" | "tls" | "jpegQuality">>;
+
 const CAMERA_ID = /^[\w.-]{1,64}$/;
 
 /**
@@ -19,9 +22,9 @@ const CAMERA_ID = /^[\w.-]{1,64}$/;
  * it HTTPS, and `origin=https://cockpit.example` lets pages of another host use it, several with commas between.
  * @throws StreamError `invalid-url`
  */
-export function openWebOutput(url: StreamUrl): Output {
+export function openWebOutput(url: StreamUrl, additions: WebAdditions = {}): Output {
   const { tlsCert, tlsKey, origin, ...given } = readParameters(url, RULES);
-  const { camera, maxBacklogMs, jpegQuality } = { ...DEFAULTS, ...given };
+  const { camera, maxBacklogMs, ...own } = { ...DEFAULTS, ...additions, ...given };
   const allowedOrigins = origin?.split(",") ?? [];
   const wrong = allowedOrigins.find((candidate) => !isOrigin(candidate));
   const problem = !CAMERA_ID.test(camera)
@@ -33,8 +36,8 @@ export function openWebOutput(url: StreamUrl): Output {
         : undefined;
   if (problem) throw new StreamError("invalid-url", `${url.text}: ${problem}`, { details: { url: url.text } });
   return new WebOutput({
+    ...{ ...own, maxBacklogMs, allowedOrigins },
     ...{ host: url.host, port: url.port ?? DEFAULTS.port, cameraId: camera },
-    ...{ maxBacklogMs, jpegQuality, allowedOrigins },
     ...(tlsCert !== undefined && tlsKey !== undefined && { tls: { certPath: tlsCert, keyPath: tlsKey } }),
   });
 }

@@ -13,9 +13,12 @@ describe("glasslink demo", () => {
     expect(stdout).toMatch(/^\d+ frames received, \d+ missed; the first after \d+ ms\nlatency .*\ndecoding: p50/m);
   });
 
-  it("ends quietly when nobody reads what it prints", async () => {
+  it("serves the page, and ends quietly when nobody reads what it prints", async () => {
     await using cli = startCli(["demo", "--seconds", "20"]);
     await cli.says(/^test pattern/);
+    const [, page] = await cli.says(/^open (http:\/\/127\.0\.0\.1:\d+\/) in a browser$/m);
+    const cameras = await (await fetch(`${page}cameras`)).json();
+    expect(cameras).toMatchObject([{ id: "camera", state: "live", codec: "h264", width: 640, height: 480 }]);
     cli.process.stdout?.destroy();
     expect(await cli.ended).toMatchObject({ code: 0, stderr: "" });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { receiveCommand } from "../../cli/receive-command.js";
+import { receiveCommand, receiveHint } from "../../cli/receive-command.js";
 
 describe("receiveCommand", () => {
   it.each([
@@ -21,5 +21,22 @@ describe("receiveCommand", () => {
   it("leaves the password of an RTSP output to its reader", () => {
     const command = receiveCommand("rtsp://:8554/stream", "rtsp://me:hunter2@:8554/stream?aud=1");
     expect(command).toMatch(/^glasslink probe rtsp:\/\/me:PASSWORD@(\d+\.){3}\d+:8554\/stream$/);
+  });
+});
+
+describe("receiveHint", () => {
+  it.each([
+    { url: "tcp://127.0.0.1:8000", hint: "receive with: glasslink probe tcp://127.0.0.1:8000" },
+    { url: "web://127.0.0.1:8080", hint: "open http://127.0.0.1:8080/ in a browser" },
+    { url: "web://[::1]:8080", given: "?tlsCert=c&tlsKey=k", hint: "open https://[::1]:8080/ in a browser" },
+    { url: "web://[::1]:8080", isSecure: true, hint: "open https://[::1]:8080/ in a browser" },
+  ])("tells how to receive $url", ({ url, given = "", isSecure = false, hint }) => {
+    expect(receiveHint(url, `${url}${given}`, { isSecure })).toBe(hint);
+  });
+
+  it("names an address of this machine where the page is on all", () => {
+    expect(receiveHint("web://:8080", "web://", { isSecure: false })).toMatch(
+      /^open http:\/\/(\d+\.){3}\d+:8080\/ in a browser$/,
+    );
   });
 });
