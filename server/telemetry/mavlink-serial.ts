@@ -10,6 +10,7 @@ const MAX_QUEUED_BYTES = 4 * 1024;
 const PROBLEMS: readonly [RegExp, string][] = [
   [/permission denied|access denied/i, "no permission; add the user to the group dialout, and log in anew"],
   [/no such file|file not found/i, "there is no such port; is it plugged in, and its name right?"],
+  [/bad file descriptor|disconnected|no such device|i\/o error/i, "it went away; was it unplugged?"],
   [
     /cannot lock|temporarily unavailable|busy/i,
     "another program has it: a login console, ModemManager, mavlink-router?",
