@@ -3,11 +3,11 @@ import type { Duplex } from "node:stream";
 import { Server, type Socket } from "socket.io";
 import type { Timer } from "../../lib/clock.js";
 import type { TelemetryClientEvents, TelemetryServerEvents } from "../../lib/telemetry/telemetry-protocol.js";
-import { rtpTimestamp } from "../rtsp/rtp-picture.js";
 import { type ServedTelemetry, serveTelemetry } from "../telemetry/serve-telemetry.js";
 import type { TelemetrySource } from "../telemetry/telemetry-source.js";
 import { WaitingPackets } from "../telemetry/waiting-packets.js";
 import { cameraInfo } from "./camera-info.js";
+import { cameraTime } from "./camera-time.js";
 import type { CameraInfo, CameraTime, PageEvents } from "./live-protocol.js";
 import type { OriginCheck } from "./origin-check.js";
 import type { WebCamera } from "./web-camera.js";
@@ -129,12 +129,8 @@ export class PageSocket implements WebRoute {
   }
 
   #times(): CameraTime[] {
-    return [...this.#options.cameras].flatMap((camera) => {
-      const unit = camera.status.state.name === "live" ? camera.hub.gop.units().at(-1) : undefined;
-      if (!unit) return [];
-      const rtp = rtpTimestamp(unit.mediaTimeMs ?? unit.receivedAtMs);
-      return [{ camera: camera.id, rtpTimestamp: rtp, capturedAtMs: camera.capturedAtMs(unit) ?? null }];
-    });
+    const live = [...this.#options.cameras].filter(({ status }) => status.state.name === "live");
+    return live.flatMap((camera) => cameraTime(camera) ?? []);
   }
 }
 

@@ -92,7 +92,8 @@ describe("the page's connection", () => {
     left.status.live();
     clock.advance(100);
     await page.arrived(2);
-    for (const unit of units.slice(1)) left.unit(unit);
+    for (const unit of units.slice(1, 30)) left.unit({ ...unit, capturedAtMs: (unit.capturedAtMs ?? 0) + 5 });
+    for (const unit of units.slice(30)) left.unit({ ...unit, capturedAtMs: (unit.capturedAtMs ?? 0) - 1 });
     for (const unit of units) right.unit({ ...unit, mediaTimeMs: 2 ** 32 / 90 + 1 });
     clock.advance(100);
     await page.arrived(3);
@@ -113,8 +114,8 @@ describe("the page's connection", () => {
       [
         "times",
         [
-          { camera: "left", rtpTimestamp: 180_000, capturedAtMs: 1_700_000_001_750 },
-          { camera: "right", rtpTimestamp: 90, capturedAtMs: 1_700_000_002_000 },
+          { camera: "left", rtpTimestamp: 180_000, capturedAtMs: 1_700_000_001_749 },
+          { camera: "right", rtpTimestamp: 90, capturedAtMs: 1_700_000_001_000 },
         ],
       ],
     ]);
