@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Server } from "socket.io";
+import type { Server } from "socket.io";
 import { type Clock, systemClock } from "../../lib/clock.js";
+import { StreamError } from "../../lib/errors.js";
 import { type Logger, silentLogger } from "../../lib/logger.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import {
@@ -48,6 +49,7 @@ export interface TelemetryServerContext {
 }
 
 interface Served {
+  SocketServer: typeof Server;
   source: TelemetrySource;
   clock: Clock;
   logger: Logger;
@@ -63,13 +65,13 @@ export class TelemetryServer implements AsyncDisposable {
 
   private constructor(place: TelemetryPlace, listening: ListeningSocket, served: Served) {
     const { host = "", tls, allowedOrigins = [] } = place;
-    const { source, logger } = served;
+    const { SocketServer, source, logger } = served;
     this.#listening = listening;
     this.#url = formatStreamUrl(tls ? "https" : "http", EVERY_ADDRESS.has(host) ? "localhost" : host, listening.port);
     const origins = new TelemetryOrigins({ allowedOrigins, loopback: isLoopback(listening.address) });
     listening.server.on("request", answer);
     listening.server.on("error", (error) => logger.warn({}, `telemetry: cannot take a viewer: ${error.message}`));
-    this.#io = new Server(listening.server, {
+    this.#io = new SocketServer(listening.server, {
       ...{ ...LIMITS, serveClient: false, httpCompression: false, perMessageDeflate: false },
       allowRequest: ({ headers }, decide) => {
         const isFull = this.#io.engine.clientsCount >= MAX_CONNECTIONS;
@@ -85,7 +87,7 @@ export class TelemetryServer implements AsyncDisposable {
 
   /**
    * Listens, and serves `source`, which stays its owner's.
-   * @throws StreamError `bind-failed`; `invalid-option` for a certificate or key that is none
+   * @throws StreamError `bind-failed`; `invalid-option` for an origin, a certificate or a key that is none
    */
   static async listen(
     place: TelemetryPlace,
@@ -93,9 +95,12 @@ export class TelemetryServer implements AsyncDisposable {
     context: TelemetryServerContext = {},
   ): Promise<TelemetryServer> {
     const { clock = systemClock, logger = silentLogger, signal = new AbortController().signal } = context;
-    const { host = "", port = TELEMETRY_PORT, tls } = place;
+    const { host = "", port = TELEMETRY_PORT, tls, allowedOrigins = [] } = place;
+    checkOrigins(allowedOrigins);
+    // It takes a while to load, and who imports the sender need not want it.
+    const { Server: SocketServer } = await import("socket.io");
     const listening = await openListeningSocket({ host, port, ...(tls && { tls }) }, signal);
-    return new TelemetryServer(place, listening, { source, clock, logger });
+    return new TelemetryServer(place, listening, { SocketServer, source, clock, logger });
   }
 
   /** The port that it listens on. */
@@ -123,6 +128,13 @@ export class TelemetryServer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function checkOrigins(origins: readonly string[]): void {
+  const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
+  if (wrong === undefined) return;
+  const allowed = "must be as browsers write it: https://cockpit.example, without a path";
+  throw new StreamError("invalid-option", `allowedOrigins: ${JSON.stringify(wrong)} ${allowed}`);
 }
 
 /** For people who look what is on the port. */

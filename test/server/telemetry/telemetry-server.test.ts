@@ -123,7 +123,7 @@ describe("TelemetryServer", () => {
   it("ends the connection of who says too much, and nobody else's", async () => {
     const { source, server } = await serve();
     const [talker, listener] = [await view(server.url), await view(server.url)];
-    const gone = once(talker.socket, "disconnect");
+    const gone = disconnected(talker.socket);
     talker.socket.emit("subscribe", ["A".repeat(17 * 1024)]);
     await gone;
     source.emit("snapshot", makeSnapshot(1_100));
@@ -191,6 +191,12 @@ describe("TelemetryServer", () => {
     await view(server.url, { rejectUnauthorized: false });
   });
 
+  it.each(["cockpit.example", "https://cockpit.example/", "*"])("takes no origin like %s", async (origin) => {
+    const place = { host: "127.0.0.1", port: 0, allowedOrigins: [origin] };
+    const refused = { code: "invalid-option", message: expect.stringContaining(`"${origin}"`) };
+    await expect(TelemetryServer.listen(place, new Source())).rejects.toMatchObject(refused);
+  });
+
   it("says that a port is taken", async () => {
     const { server } = await serve();
     const second = TelemetryServer.listen({ host: "127.0.0.1", port: server.port }, new Source());
@@ -200,12 +206,16 @@ describe("TelemetryServer", () => {
   it("leaves nothing behind", async () => {
     const { source, server } = await serve();
     const { socket } = await view(server.url);
-    const gone = once(socket, "disconnect");
+    const gone = disconnected(socket);
     await Promise.all([server.close(), server.close(), gone]);
     expect([source.listenerCount("snapshot"), source.listenerCount("message")]).toEqual([0, 0]);
     await expect(fetch(server.url)).rejects.toThrow();
   });
 });
+
+async function disconnected(socket: Socket): Promise<void> {
+  await new Promise((resolve) => socket.on("disconnect", resolve));
+}
 
 async function refusal(socket: WebSocket): Promise<number | undefined> {
   const [, response] = await once(socket, "unexpected-response");
