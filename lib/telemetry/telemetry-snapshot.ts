@@ -45,7 +45,7 @@ export interface VehicleTelemetry {
 /** The sender's machine; null where it does not tell. */
 export interface MachineHealth {
   cpuTemperatureC: number | null;
-  /** Share of each core that was busy since the last snapshot, 0 to 100. */
+  /** Share of each core that was busy in the last second, 0 to 100. */
   coreLoadPercent: number[] | null;
   memory: { totalBytes: number; availableBytes: number } | null;
   /** Whether the processor is slowed down now, by heat or by its supply. */
