@@ -38,7 +38,7 @@ export interface CameraTime {
 
 /** Events of the page's socket.io connection beside those of telemetry. */
 export interface PageEvents {
-  /** On connecting and whenever something changed, but not for `fps` alone. */
+  /** On connecting and within 100 ms of any change; `fps` is looked at once a second. */
   cameras: (cameras: CameraInfo[]) => void;
   /** Once a second for each camera that is live. */
   times: (times: CameraTime[]) => void;
