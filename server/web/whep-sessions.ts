@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { StreamError } from "../../lib/errors.js";
 import { redact } from "../../lib/redact.js";
-import { leaseNativeWebrtc, type NativeLease } from "../webrtc/native-webrtc.js";
+import { loadNativeWebrtc, type NativeWebrtc } from "../webrtc/native-webrtc.js";
 import type { WebrtcCounters } from "../webrtc/viewer-flow.js";
 import { writeWhepAnswer } from "../webrtc/whep-answer.js";
 import { readWhepOffer } from "../webrtc/whep-offer.js";
@@ -13,6 +13,8 @@ import { readCandidates } from "./whep-fragment.js";
 
 /** Viewers at a time, of all cameras together. */
 const MAX_SESSIONS = 100;
+/** Native code that does not end must not keep the server from it. */
+const CLOSING_MS = 2_000;
 /** Seconds, for a viewer that comes too early or is one too many. */
 const RETRY = { notLive: "1", full: "5" } as const;
 
@@ -33,8 +35,9 @@ export class WhepSessions {
   readonly counters: WebrtcCounters = { resentPackets: 0, keyframeRequests: 0 };
   readonly #context: WebRouteContext;
   readonly #peers = new Set<WhepPeer>();
+  /** One for each peer that is not gone for good. */
+  readonly #gone = new Set<Promise<void>>();
   readonly #sessions = new Map<string, WhepSession>();
-  #lease: Promise<NativeLease> | undefined;
   #closed = false;
 
   constructor(context: WebRouteContext) {
@@ -49,7 +52,7 @@ export class WhepSessions {
   async create(camera: WebCamera, offerText: string): Promise<WhepSession> {
     const codecString = checkLive(camera);
     const offer = readWhepOffer(offerText, codecString);
-    const { native } = await this.#native();
+    const native = await loadNative();
     if (this.#closed || camera.removed.aborted) throw new HttpError(503, "this is being closed");
     if (this.#peers.size >= MAX_SESSIONS) {
       throw new HttpError(503, `${MAX_SESSIONS} viewers are served already`, { "Retry-After": RETRY.full });
@@ -68,6 +71,8 @@ export class WhepSessions {
       });
     });
     this.#peers.add(peer);
+    this.#gone.add(peer.closed);
+    void peer.closed.then(() => this.#gone.delete(peer.closed));
     try {
       const answer = writeWhepAnswer(offer, await peer.negotiate());
       const etag = `"${randomBytes(9).toString("base64url")}"`;
@@ -99,23 +104,12 @@ export class WhepSessions {
     }
   }
 
-  /** Ends all of them. Idempotent. */
+  /** Ends all of them; resolves when they are gone. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const peer of [...this.#peers]) peer.close("the server is closed");
-    const lease = await this.#lease?.catch(() => undefined);
-    lease?.release();
-  }
-
-  /** @throws HttpError 501 */
-  async #native(): Promise<NativeLease> {
-    this.#lease ??= leaseNativeWebrtc();
-    try {
-      return await this.#lease;
-    } catch (error) {
-      if (error instanceof StreamError) throw new HttpError(501, error.message);
-      throw error;
-    }
+    for (const peer of this.#peers) peer.close("the server is closed");
+    const { clock } = this.#context;
+    await Promise.race([Promise.all(this.#gone), new Promise<void>((resolve) => clock.after(CLOSING_MS, resolve))]);
   }
 
   #open(open: () => WhepPeer): WhepPeer {
@@ -125,6 +119,16 @@ export class WhepSessions {
       const message = `no connection can be opened: ${(error as Error).message.split("\n")[0]}`;
       throw new HttpError(503, message, { "Retry-After": RETRY.full });
     }
+  }
+}
+
+/** @throws HttpError 501 */
+async function loadNative(): Promise<NativeWebrtc> {
+  try {
+    return await loadNativeWebrtc();
+  } catch (error) {
+    if (error instanceof StreamError) throw new HttpError(501, error.message);
+    throw error;
   }
 }
 

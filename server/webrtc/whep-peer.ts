@@ -30,6 +30,8 @@ export interface WhepPeerOptions {
 
 /** The connection to one viewer of a camera. It owns its native parts, and what it is sent goes through its flow. */
 export class WhepPeer {
+  /** Resolves when its native parts are gone. */
+  readonly closed: Promise<void>;
   readonly #options: WhepPeerOptions;
   readonly #connection: InstanceType<NativeWebrtc["PeerConnection"]>;
   readonly #track: InstanceType<NativeWebrtc["Track"]>;
@@ -45,8 +47,9 @@ export class WhepPeer {
     const ssrc = randomInt(1, 2 ** 32);
     // By chance, as it may be read by anybody.
     const cname = randomBytes(9).toString("base64url");
+    const video = describeTrack(native, offer, { ssrc, cname });
     this.#connection = new native.PeerConnection(cname, { iceServers: [], disableAutoNegotiation: true });
-    this.#track = this.#connection.addTrack(describeTrack(native, offer, { ssrc, cname }));
+    this.#track = this.#connection.addTrack(video);
     const { payloadType, playoutDelayId } = offer;
     this.#flow = new ViewerFlow({
       ...{ camera, clock, counters, cname, ssrc, payloadType, playoutDelayId },
@@ -54,10 +57,7 @@ export class WhepPeer {
       onUnsupported: ({ codec }) => this.close(`the camera gives ${codec} now, which WebRTC does not carry here`),
     });
     this.#state = { name: "connecting", lastSignMs: clock.now() };
-    this.#connection.onStateChange((state) => {
-      // It never comes back without a restart of ICE: the other side said that it closed, or cannot be reached.
-      if (ENDS.has(state)) this.close(`the connection is ${state}`);
-    });
+    this.closed = this.#watch();
     this.#track.onOpen(() => this.#opened());
     this.#track.onMessage((message) => this.#received(message));
     this.#looks = clock.every(LOOK_INTERVAL_MS, () => this.#look());
@@ -101,6 +101,24 @@ export class WhepPeer {
     this.#track.close();
     this.#connection.close();
     onClose(reason);
+  }
+
+  /** The callbacks hold this peer, and so its native parts, until both have said that they are closed. */
+  async #watch(): Promise<void> {
+    const trackClosed = new Promise<void>((resolve) => {
+      this.#track.onClosed(() => {
+        this.close("its track was closed");
+        resolve();
+      });
+    });
+    const connectionClosed = new Promise<void>((resolve) => {
+      this.#connection.onStateChange((state) => {
+        // None of these comes to life again without a restart of ICE.
+        if (ENDS.has(state)) this.close(`the connection is ${state}`);
+        if (state === "closed") resolve();
+      });
+    });
+    await Promise.all([trackClosed, connectionClosed]);
   }
 
   #opened(): void {

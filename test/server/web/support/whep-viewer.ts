@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { parseRtp, type RtpPacket } from "../../../../lib/rtp/packet.js";
 import { parseRtcp, type RtcpPacket, writeBye } from "../../../../lib/rtp/rtcp.js";
-import { leaseNativeWebrtc, type NativeLease, type NativeWebrtc } from "../../../../server/webrtc/native-webrtc.js";
+import { loadNativeWebrtc, type NativeWebrtc } from "../../../../server/webrtc/native-webrtc.js";
 import type { WhepAnswer, WhepStage } from "./whep-stage.js";
 
 const PARAMETERS = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
@@ -15,14 +15,11 @@ export class WhepViewer extends EventEmitter<{ change: [] }> implements Disposab
   readonly reports: RtcpPacket[] = [];
   /** What its POST was answered. */
   answer!: WhepAnswer;
-  readonly #lease: NativeLease;
   readonly #connection: InstanceType<NativeWebrtc["PeerConnection"]>;
   readonly #track: InstanceType<NativeWebrtc["Track"]>;
 
-  private constructor(lease: NativeLease) {
+  private constructor(native: NativeWebrtc) {
     super();
-    this.#lease = lease;
-    const { native } = lease;
     this.#connection = new native.PeerConnection("viewer", { iceServers: [], disableAutoNegotiation: true });
     const video = new native.Video("video", "RecvOnly");
     video.addH264Codec(102, PARAMETERS);
@@ -30,11 +27,14 @@ export class WhepViewer extends EventEmitter<{ change: [] }> implements Disposab
     this.#track = this.#connection.addTrack(video);
     this.#track.onMessage((message) => this.#take(message));
     this.#track.onOpen(() => this.emit("change"));
+    // Both are kept by these until they are closed.
+    this.#track.onClosed(() => this.emit("change"));
+    this.#connection.onStateChange(() => this.emit("change"));
   }
 
   /** Resolves once it is connected. */
   static async connect(stage: WhepStage, path = "/whep/left"): Promise<WhepViewer> {
-    const viewer = new WhepViewer(await leaseNativeWebrtc());
+    const viewer = new WhepViewer(await loadNativeWebrtc());
     viewer.answer = await stage.offer(await viewer.#offer(), path);
     viewer.#connection.setRemoteDescription(viewer.answer.body, "answer");
     await viewer.until(() => viewer.#track.isOpen());
@@ -64,7 +64,6 @@ export class WhepViewer extends EventEmitter<{ change: [] }> implements Disposab
   [Symbol.dispose](): void {
     this.#track.close();
     this.#connection.close();
-    this.#lease.release();
   }
 
   /** Without candidates: the library is confused by an answer whose sender reaches it before the answer does. */
