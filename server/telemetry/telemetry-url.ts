@@ -29,6 +29,9 @@ function parseUdp(text: string): TelemetryUrl {
   const url = parseStreamUrl(text);
   if (url.query.size > 0) throw invalid(text, "takes no parameters");
   const [host, port] = [url.host === "" ? undefined : url.host, url.port ?? UDP_PORT];
+  if (host === "0.0.0.0" || host === "::") {
+    throw invalid(text, `names nobody to speak to; to listen, leave the host out: mavlink-udp://:${port}`);
+  }
   if (host !== undefined && port === 0) throw invalid(text, "port 0 is nobody's; 1 to 65535 are allowed");
   return { kind: "udp", host, port };
 }

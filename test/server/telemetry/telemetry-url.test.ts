@@ -26,6 +26,8 @@ describe("where a vehicle is heard", () => {
     ["/dev/ttyAMA0", "/dev/ttyAMA0: is no place to hear a vehicle"],
     ["mavlink-udp:14550", "must look like scheme://host:port"],
     ["mavlink-udp://host:0", "port 0 is nobody's; 1 to 65535 are allowed"],
+    ["mavlink-udp://0.0.0.0:14551", "names nobody to speak to; to listen, leave the host out: mavlink-udp://:14551"],
+    ["mavlink-udp://[::]:14550", "names nobody to speak to"],
     ["mavlink-udp://:65536", "port 65536 is not allowed; 0 to 65535 is"],
     ["mavlink-udp://:14550?interface=eth0", "takes no parameters"],
     ["mavlink-serial:", "must name a port, as in mavlink-serial:/dev/ttyAMA0:921600"],
