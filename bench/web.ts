@@ -8,8 +8,10 @@ import { describeMachine } from "./report/machine.js";
 import { findPython } from "./report/python.js";
 import { writeSection } from "./report/write-section.js";
 import { startBrowser } from "./web/bench-browser.js";
+import { freeUdpPort } from "./web/free-udp-port.js";
 import { measureFirstPictures } from "./web/measure-first-pictures.js";
 import { measurePainting, type PaintingCase } from "./web/measure-painting.js";
+import { measureTelemetry } from "./web/measure-telemetry.js";
 import { measureViewers } from "./web/measure-viewers.js";
 import { readWebOptions } from "./web/options.js";
 import { reasonOf } from "./web/reason-of.js";
@@ -19,7 +21,7 @@ import { within } from "./web/within.js";
 
 const SIZE = { width: 640, height: 480 };
 /** The whole bench has to end, whatever hangs. */
-const LONGEST_MS = 285_000;
+const LONGEST_MS = 270_000;
 const CASES: readonly PaintingCase[] = [
   { name: "H.264 over WebSocket, WebCodecs", transport: "websocket", limitMs: 15 },
   { name: "WHEP", transport: "whep", limitMs: 25 },
@@ -42,6 +44,7 @@ const results: WebResults = {
   firstPictures: [],
   telemetry: undefined,
   viewers: [],
+  problem: undefined,
 };
 
 const folder = await mkdtemp(join(tmpdir(), "glasslink-bench-"));
@@ -49,7 +52,7 @@ let sender: SenderHandle | undefined;
 try {
   await within(LONGEST_MS, "the bench does not end", measure);
 } catch (error) {
-  console.error(reasonOf(error));
+  results.problem = reasonOf(error);
   process.exitCode = 1;
 } finally {
   await sender?.kill();
@@ -65,18 +68,22 @@ async function measure(): Promise<void> {
   console.log("making five seconds of video");
   const clip = join(folder, "clip.h264");
   await makeClip(clip, SIZE);
-  sender = await startSender(clip, { outputs: ["web://127.0.0.1:0"] });
+  const mavlinkPort = await freeUdpPort();
+  sender = await startSender(clip, { outputs: ["web://127.0.0.1:0"], mavlinkPort });
   const origin = String(sender.outputUrls[0]).replace(/^web/, "http");
   for (const load of LOADS.filter(({ transport }) => chosen(`viewers ${transport}`))) {
     console.log(`${load.viewers} viewers, ${load.transport}`);
     results.viewers.push(await measureViewers(load, { origin, pid: sender.pid, seconds: loadSeconds }));
   }
-  await measureInBrowser(sender, origin);
+  await measureInBrowser(sender, { origin, mavlinkPort });
 }
 
-async function measureInBrowser(sender: SenderHandle, origin: string): Promise<void> {
+async function measureInBrowser(
+  sender: SenderHandle,
+  { origin, mavlinkPort }: { origin: string; mavlinkPort: number },
+): Promise<void> {
   const browser = startBrowser();
-  const run = { browser, sender, origin, seconds };
+  const run = { browser, sender, origin, mavlinkPort, seconds };
   try {
     results.browser = await browser.then((started) => `Chromium ${started.version()}`, reasonOf);
     for (const painting of CASES.filter(() => chosen("painting"))) {
@@ -86,6 +93,10 @@ async function measureInBrowser(sender: SenderHandle, origin: string): Promise<v
     for (const transport of chosen("first pictures") ? (["websocket", "whep", "mjpeg"] as const) : []) {
       console.log(`first pictures: ${transport}`);
       results.firstPictures.push(await measureFirstPictures(transport, run));
+    }
+    if (chosen("telemetry")) {
+      console.log("telemetry");
+      results.telemetry = await measureTelemetry(run);
     }
   } finally {
     await browser.then((started) => started.close()).catch(() => {});

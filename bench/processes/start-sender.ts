@@ -27,15 +27,21 @@ export interface SenderSettings {
   port?: number;
   /** Further outputs. */
   outputs?: string[];
+  /** UDP port at which it hears a vehicle; all further outputs must be pages then. Default: nowhere. */
+  mavlinkPort?: number;
   /** The one processor core that it may use, from 0 on; default all. Needs `taskset`. */
   core?: number;
 }
 
 /** Starts a sender of a clip; resolves when it sends. */
 export async function startSender(clip: string, settings: SenderSettings = {}): Promise<SenderHandle> {
-  const { port = 0, outputs = [], core } = settings;
+  const { port = 0, outputs = [], mavlinkPort, core } = settings;
   const pinned = core === undefined ? {} : { execPath: "taskset", execArgv: ["-c", `${core}`, process.execPath] };
-  const child = fork(projectPath("dist/bench/processes/sender.js"), [JSON.stringify({ clip, port, outputs })], pinned);
+  const child = fork(
+    projectPath("dist/bench/processes/sender.js"),
+    [JSON.stringify({ clip, port, outputs, mavlinkPort })],
+    pinned,
+  );
   const { url, plainUrl, outputUrls, acceptingAtMs } = await answer<SenderHandle>(child);
   return {
     ...{ url, plainUrl, outputUrls, acceptingAtMs, pid: child.pid as number },

@@ -19,11 +19,13 @@ export interface WebResults {
   /** Undefined where it was not measured. */
   telemetry: TelemetryResult | undefined;
   viewers: ViewerRow[];
+  /** Why not everything was measured; undefined where all was. */
+  problem: string | undefined;
 }
 
 /** The results as a chapter of docs/benchmarks.md. */
 export function webReport(results: WebResults): string {
-  const { machine, browser, size, seconds, painting, firstPictures, telemetry, viewers } = results;
+  const { machine, browser, size, seconds, painting, firstPictures, telemetry, viewers, problem } = results;
   const stream = `${size.width}x${size.height}, 30 fps, ${clipBitrate(size) / 1e6} Mbit/s`;
   const goals = [
     ...paintingGoals(painting),
@@ -33,6 +35,7 @@ export function webReport(results: WebResults): string {
   ];
   return [
     `${machine}  \n${browser}.`,
+    ...(problem === undefined ? [] : [`**Not everything was measured:** ${problem}`]),
     ...(painting.length > 0 ? [paintingTable(`**${stream}, ${seconds} s each; milliseconds**`, painting)] : []),
     ...(firstPictures.length > 0 ? [firstPictureTable(firstPictures)] : []),
     ...(telemetry ? [telemetryTable(telemetry)] : []),
