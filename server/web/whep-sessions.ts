@@ -108,8 +108,13 @@ export class WhepSessions {
   async close(): Promise<void> {
     this.#closed = true;
     for (const peer of this.#peers) peer.close("the server is closed");
-    const { clock } = this.#context;
-    await Promise.race([Promise.all(this.#gone), new Promise<void>((resolve) => clock.after(CLOSING_MS, resolve))]);
+    await new Promise<void>((resolve) => {
+      const patience = this.#context.clock.after(CLOSING_MS, resolve);
+      void Promise.all(this.#gone).then(() => {
+        patience.cancel();
+        resolve();
+      });
+    });
   }
 
   #open(open: () => WhepPeer): WhepPeer {
