@@ -9,11 +9,13 @@ import { PLAYOUT_DELAY, type WhepOffer } from "./whep-offer.js";
 
 /** Local addresses are found at once; there is nobody else to ask. */
 const GATHERING_MS = 1_000;
-/** To the first packet of its own. */
-const CONNECT_MS = 10_000;
-/** A browser reports every second. */
-const SILENT_MS = 5_000;
 const LOOK_INTERVAL_MS = 1_000;
+/** Looks without a sign of life; they stop while the event loop is blocked, when nothing can be heard either. */
+const MAX_SILENT_LOOKS = {
+  connecting: 10,
+  /** A browser reports every second. */
+  open: 5,
+} as const;
 const ENDS: ReadonlySet<string> = new Set(["disconnected", "failed", "closed"]);
 const STREAM_NAME = "glasslink";
 
@@ -38,7 +40,10 @@ export class WhepPeer {
   readonly #flow: ViewerFlow;
   readonly #looks: Timer;
   readonly #onRemoved = (): void => this.close("the camera was taken away");
-  #state: { name: "connecting" | "open"; lastSignMs: number } | { name: "closed" };
+  #state: { name: "connecting" | "open"; silentLooks: number } | { name: "closed" } = {
+    name: "connecting",
+    silentLooks: 0,
+  };
 
   /** @throws Error where the system has no more sockets or threads */
   constructor(options: WhepPeerOptions) {
@@ -56,7 +61,6 @@ export class WhepPeer {
       send: (packet) => this.#send(packet),
       onUnsupported: ({ codec }) => this.close(`the camera gives ${codec} now, which WebRTC does not carry here`),
     });
-    this.#state = { name: "connecting", lastSignMs: clock.now() };
     this.closed = this.#watch();
     this.#track.onOpen(() => this.#opened());
     this.#track.onMessage((message) => this.#received(message));
@@ -123,8 +127,8 @@ export class WhepPeer {
 
   #opened(): void {
     if (this.#state.name !== "connecting") return;
-    const { camera, clock } = this.#options;
-    this.#state = { name: "open", lastSignMs: clock.now() };
+    const { camera } = this.#options;
+    this.#state = { name: "open", silentLooks: 0 };
     camera.viewersBy.whep += 1;
     this.#flow.join();
     camera.hub.add(this.#flow);
@@ -132,17 +136,18 @@ export class WhepPeer {
 
   #received(message: Buffer): void {
     if (this.#state.name !== "open" || !isRtcp(message)) return;
-    this.#state.lastSignMs = this.#options.clock.now();
+    this.#state.silentLooks = 0;
     if (parseRtcp(message).some(({ kind }) => kind === "bye")) return this.close("the viewer left");
     this.#flow.feedback(message);
   }
 
   #look(): void {
     if (this.#state.name === "closed") return;
-    const silentMs = this.#options.clock.now() - this.#state.lastSignMs;
-    if (this.#state.name === "open") this.#flow.report();
-    if (this.#state.name === "open" && silentMs > SILENT_MS) this.close("the viewer said nothing for 5 s");
-    else if (silentMs > CONNECT_MS) this.close("no connection came about within 10 s");
+    const { name } = this.#state;
+    this.#state.silentLooks += 1;
+    if (name === "open") this.#flow.report();
+    if (this.#state.silentLooks <= MAX_SILENT_LOOKS[name]) return;
+    this.close(name === "open" ? "the viewer said nothing for 5 s" : "no connection came about within 10 s");
   }
 
   /** A track that the other side just closed throws. */
