@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser } from "playwright-core";
@@ -69,6 +70,11 @@ async function watch({ page }: BenchPage, { mavlinkPort, seconds }: TelemetryRun
 /** Gives when each was sent, monotonic; its place in the list is its `time_boot_ms`. */
 async function sendAttitudes(port: number, count: number): Promise<number[]> {
   const socket = createSocket("udp4");
+  // A sender that is gone shows by the messages that do not come.
+  socket.on("error", () => {});
+  // So that each is sent at once, without a look-up of its address.
+  socket.connect(port, "127.0.0.1");
+  await once(socket, "connect");
   const from = { systemId: 1, componentId: 1, version: 2 } as const;
   const sentAtMs: number[] = [];
   const startMs = monotonicMs();
@@ -79,7 +85,7 @@ async function sendAttitudes(port: number, count: number): Promise<number[]> {
       const fields = { time_boot_ms: number, roll: Math.sin(number / RATE_HZ), pitch: 0.1, yaw: 0.2 };
       const packet = encodeMavlink({ name: "ATTITUDE", fields, sequence: number % 256, ...from });
       sentAtMs.push(monotonicMs());
-      socket.send(packet, port, "127.0.0.1");
+      socket.send(packet);
     }
   } finally {
     socket.close();
