@@ -76,8 +76,12 @@ export class WhepPeer {
     const { offer, clock } = this.#options;
     const connection = this.#connection;
     const gathered = new Promise<void>((resolve) => {
-      connection.onGatheringStateChange((state) => state === "complete" && resolve());
-      clock.after(GATHERING_MS, resolve);
+      const patience = clock.after(GATHERING_MS, resolve);
+      connection.onGatheringStateChange((state) => {
+        if (state !== "complete") return;
+        patience.cancel();
+        resolve();
+      });
     });
     connection.setRemoteDescription(offer.sdp, "offer");
     connection.setLocalDescription("answer");
