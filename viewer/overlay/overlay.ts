@@ -132,6 +132,9 @@ function overlap(one: Area, other: Area): boolean {
   return inX && one.y < other.y + other.height && other.y < one.y + one.height;
 }
 
+/** To whole pixels: half of one would be cleared by half. */
 function grown({ x, y, width, height }: Area, by: number): Area {
-  return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
+  const left = Math.floor(x - by);
+  const top = Math.floor(y - by);
+  return { x: left, y: top, width: Math.ceil(x + width + by) - left, height: Math.ceil(y + height + by) - top };
 }

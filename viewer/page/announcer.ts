@@ -1,13 +1,19 @@
 import { element } from "./element.js";
 
-/** Says something to whoever listens to the page instead of looking at it. */
+/** What was said before stays for a while: whoever reads it aloud takes its time. */
+const KEPT = 4;
+
+/** Says things to whoever listens to the page instead of looking at it. */
 export class Announcer {
-  readonly #region = element("announcer", HTMLParagraphElement);
+  readonly #region = element("announcer", HTMLDivElement);
   readonly #told = new Map<string, string>();
 
   /** Says it. */
   say(text: string): void {
-    this.#region.textContent = text;
+    const words = document.createElement("p");
+    words.textContent = text;
+    this.#region.append(words);
+    while (this.#region.childElementCount > KEPT) this.#region.firstElementChild?.remove();
   }
 
   /** Whether anything was said of this subject. */
@@ -17,7 +23,7 @@ export class Announcer {
 
   /** Says it unless it was said of this subject last. @param text empty: remembered, not said */
   sayOnce(subject: string, text: string): void {
-    if (this.#told.get(subject) === text) return;
+    if ((this.#told.get(subject) ?? "") === text) return;
     this.#told.set(subject, text);
     if (text !== "") this.say(text);
   }

@@ -64,7 +64,7 @@ export class CameraView {
       now: () => performance.now(),
       capturedAtMs: (rtpTimestamp) => link.capturedAtMs(info.id, rtpTimestamp),
       isCaptureTimeKnown: () => link.isCaptureTimeKnown(info.id),
-      onPicture: (picture) => this.#show(picture),
+      onPicture: (picture) => this.#picture.draw(picture, () => this.#drawn(picture)),
     });
   }
 
@@ -77,7 +77,7 @@ export class CameraView {
   }
 
   get dropped(): number {
-    return this.#playback.dropped;
+    return this.#playback.dropped + this.#picture.skipped;
   }
 
   get canvas(): HTMLCanvasElement {
@@ -147,14 +147,12 @@ export class CameraView {
     } else if (this.frames > 0) this.#recording = new Recording(this.camera, this.canvas);
   }
 
-  #show(picture: Picture): void {
-    this.#picture.draw(picture);
+  #drawn({ capturedAtMs }: Picture): void {
     const nowMs = performance.now();
     const { clock } = this.#link;
     this.frames++;
     this.#lastPictureMs = nowMs;
     this.#rate.add(nowMs);
-    const { capturedAtMs } = picture;
     this.latencyMs = clock && capturedAtMs !== null ? wallNow() - (capturedAtMs - clock.offsetMs) : null;
     if (this.latencyMs !== null) this.#history.add({ atMs: nowMs, latencyMs: this.latencyMs });
     if (this.signal.name !== "good" && this.signal.name !== "stopped") this.look(this.#info);

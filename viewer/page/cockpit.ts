@@ -124,7 +124,10 @@ export class Cockpit {
       if (signal.name === "good")
         this.#announcer.sayOnce(camera, this.#saidOf(camera, `Signal from ${camera} is back`));
     }
-    this.#announcer.sayOnce("stopped", isStopped ? "Stopped; press q to begin again" : "");
+    this.#announcer.sayOnce(
+      "stopped",
+      isStopped ? "Stopped; press q to begin again" : this.#saidOf("stopped", "Started"),
+    );
   }
 
   /** Nothing is said to be back or over that was not there before. */

@@ -53,7 +53,7 @@ export class Toolbar {
     const stop = this.#button("stop");
     const label = state.isStopped ? "Start" : "Stop";
     if (stop.textContent !== label) stop.textContent = label;
-    this.#transport.value = state.transport ?? "";
+    if (this.#transport.value !== (state.transport ?? "")) this.#transport.value = state.transport ?? "";
     this.#updateCameras(state);
   }
 
@@ -68,7 +68,7 @@ export class Toolbar {
     }
     [...this.#cameras.children].forEach((button, index) => {
       const isPressed = index === this.#cameras.children.length - 1 ? only === undefined : cameras[index] === only;
-      button.setAttribute("aria-pressed", `${isPressed}`);
+      setPressed(button, isPressed);
     });
   }
 
@@ -82,10 +82,16 @@ export class Toolbar {
   }
 
   #press(name: Command["name"], isPressed: boolean): void {
-    this.#button(name).setAttribute("aria-pressed", `${isPressed}`);
+    setPressed(this.#button(name), isPressed);
   }
 
   #button(name: Command["name"]): HTMLButtonElement {
     return this.#toolbar.querySelector(`[data-command="${name}"]`) as HTMLButtonElement;
   }
+}
+
+/** What is set anew costs the browser time even where nothing changes. */
+function setPressed(button: Element, isPressed: boolean): void {
+  const value = `${isPressed}`;
+  if (button.getAttribute("aria-pressed") !== value) button.setAttribute("aria-pressed", value);
 }

@@ -2,7 +2,7 @@ import type { CameraInfo, LiveTransport } from "../../server/web/live-protocol.j
 
 /** A picture that can be drawn now. */
 export interface Picture {
-  image: CanvasImageSource;
+  image: VideoFrame | ImageBitmap | HTMLVideoElement;
   width: number;
   height: number;
   /** When it was taken, milliseconds since the epoch by the server's clock; null: not known. */
@@ -12,7 +12,7 @@ export interface Picture {
 /** What a {@link Player} is given. */
 export interface PlayerOptions {
   camera: CameraInfo;
-  /** The picture must be drawn before this returns: it is the player's, and goes back to it then. */
+  /** The picture is the player's, and goes back to it when this returns. */
   onPicture(picture: Picture): void;
   /** Called once, unless it was closed before: it has failed and does nothing more. */
   onEnd(reason: string): void;

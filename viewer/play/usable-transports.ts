@@ -1,4 +1,5 @@
 import type { CameraInfo, LiveTransport } from "../../server/web/live-protocol.js";
+import { canWatchTracks } from "./track-pictures.js";
 
 /** Those of a camera's transports that this browser can show on this page, the best first. */
 export async function usableTransports({ transports, codecString }: CameraInfo): Promise<LiveTransport[]> {
@@ -13,6 +14,6 @@ const CHECKS: Record<LiveTransport, (codecString: string | null) => boolean | Pr
     const { supported } = await VideoDecoder.isConfigSupported({ codec, optimizeForLatency: true });
     return supported === true;
   },
-  whep: () => "RTCPeerConnection" in globalThis && "requestVideoFrameCallback" in HTMLVideoElement.prototype,
+  whep: () => "RTCPeerConnection" in globalThis && canWatchTracks(),
   mjpeg: () => true,
 };

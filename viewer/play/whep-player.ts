@@ -1,4 +1,5 @@
 import type { Player, PlayerOptions } from "./player.js";
+import { type TrackPicture, watchTrack } from "./track-pictures.js";
 
 const STATISTICS_INTERVAL_MS = 1_000;
 const CODEC = "video/H264";
@@ -15,25 +16,21 @@ export class WhepPlayer implements Player {
   dropped = 0;
   readonly #options: PlayerOptions;
   readonly #connection = new RTCPeerConnection({ iceServers: [] });
-  readonly #video = document.createElement("video");
   readonly #abort = new AbortController();
   readonly #statistics = setInterval(() => void this.#readStatistics(), STATISTICS_INTERVAL_MS);
   #session: URL | undefined;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
-    this.#video.muted = true;
-    this.#video.playsInline = true;
+    const { signal } = this.#abort;
     this.#connection.ontrack = ({ track }) => {
-      this.#video.srcObject = new MediaStream([track]);
-      void this.#video.play().catch(() => {});
+      watchTrack(track, { onPicture: (picture) => this.#show(picture), signal });
     };
     this.#connection.onconnectionstatechange = () => {
       const { connectionState } = this.#connection;
       if (connectionState === "failed") this.#end("the WebRTC connection failed");
     };
-    addEventListener("pagehide", () => this.close(), { signal: this.#abort.signal });
-    this.#watch();
+    addEventListener("pagehide", () => this.close(), { signal });
     this.#negotiate().catch((error: Error) => this.#end(error.message));
   }
 
@@ -42,7 +39,6 @@ export class WhepPlayer implements Player {
     this.#abort.abort();
     clearInterval(this.#statistics);
     this.#connection.close();
-    this.#video.srcObject = null;
     this.#leave();
   }
 
@@ -72,14 +68,9 @@ export class WhepPlayer implements Player {
     return transceiver;
   }
 
-  /** Hands on each picture that the browser shows. */
-  #watch(): void {
-    this.#video.requestVideoFrameCallback((_now, { width, height, rtpTimestamp }) => {
-      if (this.#abort.signal.aborted) return;
-      this.#watch();
-      const capturedAtMs = rtpTimestamp === undefined ? null : this.#options.capturedAtMs(rtpTimestamp);
-      this.#options.onPicture({ image: this.#video, width, height, capturedAtMs });
-    });
+  #show({ image, width, height, rtpTimestamp }: TrackPicture): void {
+    const capturedAtMs = rtpTimestamp === undefined ? null : this.#options.capturedAtMs(rtpTimestamp);
+    this.#options.onPicture({ image, width, height, capturedAtMs });
   }
 
   async #readStatistics(): Promise<void> {
