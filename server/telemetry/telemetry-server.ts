@@ -12,17 +12,10 @@ import {
 import { type ListeningSocket, openListeningSocket, type TlsFiles } from "../web/listening-socket.js";
 import { isLoopback } from "../web/origin-check.js";
 import { type ServedTelemetry, type ServedTelemetryStats, serveTelemetry } from "./serve-telemetry.js";
+import { MAX_SOCKETS, SOCKET_OPTIONS } from "./socket-options.js";
 import { TelemetryOrigins } from "./telemetry-origins.js";
 import type { TelemetrySource } from "./telemetry-source.js";
 
-const LIMITS = {
-  maxHttpBufferSize: 16 * 1024,
-  // Who takes nothing is gone before much is on the way to it.
-  pingInterval: 5_000,
-  pingTimeout: 10_000,
-  connectTimeout: 10_000,
-};
-const MAX_CONNECTIONS = 200;
 const GREETING = "glasslink telemetry; connect with socket.io 4\n";
 const EVERY_ADDRESS = new Set(["", "::", "0.0.0.0"]);
 
@@ -72,10 +65,10 @@ export class TelemetryServer implements AsyncDisposable {
     listening.server.on("request", answer);
     listening.server.on("error", (error) => logger.warn({}, `telemetry: cannot take a viewer: ${error.message}`));
     this.#io = new SocketServer(listening.server, {
-      ...{ ...LIMITS, serveClient: false, httpCompression: false, perMessageDeflate: false },
+      ...SOCKET_OPTIONS,
       allowRequest: ({ headers }, decide) => {
-        const isFull = this.#io.engine.clientsCount >= MAX_CONNECTIONS;
-        const refusal = isFull ? `${MAX_CONNECTIONS} viewers are connected already` : origins.refusal(headers);
+        const isFull = this.#io.engine.clientsCount >= MAX_SOCKETS;
+        const refusal = isFull ? `${MAX_SOCKETS} viewers are connected already` : origins.refusal(headers);
         if (refusal !== undefined) logger.debug({ origin: headers.origin }, `telemetry: refused: ${refusal}`);
         decide(refusal ?? null, refusal === undefined);
       },

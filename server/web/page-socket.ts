@@ -4,6 +4,7 @@ import { Server, type Socket } from "socket.io";
 import type { Timer } from "../../lib/clock.js";
 import type { TelemetryClientEvents, TelemetryServerEvents } from "../../lib/telemetry/telemetry-protocol.js";
 import { type ServedTelemetry, serveTelemetry } from "../telemetry/serve-telemetry.js";
+import { MAX_SOCKETS, SOCKET_OPTIONS } from "../telemetry/socket-options.js";
 import type { TelemetrySource } from "../telemetry/telemetry-source.js";
 import { WaitingPackets } from "../telemetry/waiting-packets.js";
 import { cameraInfo } from "./camera-info.js";
@@ -14,14 +15,6 @@ import type { WebCamera } from "./web-camera.js";
 import type { WebExchange, WebRoute, WebRouteContext } from "./web-route.js";
 
 const PATH = "/socket.io/";
-const LIMITS = {
-  maxHttpBufferSize: 16 * 1024,
-  // Who takes nothing is gone before much is queued for it.
-  pingInterval: 5_000,
-  pingTimeout: 10_000,
-  connectTimeout: 10_000,
-};
-const MAX_CONNECTIONS = 200;
 const LOOK_INTERVAL_MS = 100;
 const LOOKS_PER_SECOND = 10;
 /** Telemetry's among them; for who has more before it, news of the cameras can wait. */
@@ -62,10 +55,11 @@ export class PageSocket implements WebRoute {
     this.#options = options;
     // It is led to its requests like any other route, and this server never listens.
     this.#server.attach(createServer(), {
-      ...{ ...LIMITS, path: PATH, serveClient: false, httpCompression: false, perMessageDeflate: false },
+      ...SOCKET_OPTIONS,
+      path: PATH,
       allowRequest: (_request, decide) => {
-        const full = this.#server.engine.clientsCount >= MAX_CONNECTIONS;
-        decide(full ? `${MAX_CONNECTIONS} pages are connected already` : null, !full);
+        const full = this.#server.engine.clientsCount >= MAX_SOCKETS;
+        decide(full ? `${MAX_SOCKETS} pages are connected already` : null, !full);
       },
     });
     this.#telemetry = serveTelemetry(this.#server, options.telemetry, options);
