@@ -59,6 +59,12 @@ describe("vehicleLines", () => {
     });
   });
 
+  it("shows an old text as such, however bad its news were", () => {
+    const statusText = { severity: "EMERGENCY", text: "Crash", atMs: 1_000 };
+    const tones = [31_000, 31_001].map((atMs) => vehicleLines({ ...of({ ...KNOWN, statusText }), atMs }).at(-1)?.tone);
+    expect(tones).toEqual(["danger", "dim"]);
+  });
+
   it("does not take the height above the sea for that above the start", () => {
     const position = { latitudeDeg: 0, longitudeDeg: 0, altitudeM: 450.1, relativeAltitudeM: null };
     expect(words(vehicleLines(of({ ...UNKNOWN, position })))).toContain("above sea 450.1 m");

@@ -1,4 +1,4 @@
-import type { TelemetrySnapshot } from "../../lib/telemetry/telemetry-snapshot.js";
+import type { VehicleTelemetry } from "../../lib/telemetry/telemetry-snapshot.js";
 import type { LatencyHistory } from "../play/latency-history.js";
 import { drawAttitude } from "./draw-attitude.js";
 import { drawCompass } from "./draw-compass.js";
@@ -9,6 +9,8 @@ import type { TextLine } from "./text-line.js";
 
 /** Text comes this near to its area's edges at most: its outline needs room. */
 const OUTLINE_ROOM = 0.35;
+/** Edges that lie between two pixels reach into both. */
+const EDGE_ROOM = 1;
 const GRAPH_STEP_MS = 500;
 
 /** What an overlay shows. */
@@ -17,7 +19,7 @@ export interface OverlayContent {
   left: readonly TextLine[];
   right: readonly TextLine[];
   /** Null: there is no vehicle, and no instruments. */
-  vehicle: TelemetrySnapshot["vehicle"];
+  vehicle: VehicleTelemetry | null;
   /** Undefined: no graph is wanted. */
   history: LatencyHistory | undefined;
   nowMs: number;
@@ -86,40 +88,39 @@ export class Overlay {
     const parts: Part[] = [];
     if (history) {
       const key = `graph ${Math.floor(nowMs / GRAPH_STEP_MS)}`;
-      parts.push({ key, area: graph, draw: () => drawGraph(context, { area: graph, size, history, nowMs }) });
+      const draw = (): void => drawGraph(context, { area: graph, size, history, nowMs });
+      parts.push({ key, area: grown(graph, EDGE_ROOM), draw });
     }
-    if (vehicle && diameter > 0) {
-      const y = height - margin - diameter;
-      const compass = { x: margin, y, width: diameter, height: diameter };
-      const attitude = { ...compass, x: width - margin - diameter };
-      const key = `attitude ${vehicle.attitude?.rollDeg.toFixed(1)} ${vehicle.attitude?.pitchDeg.toFixed(1)}`;
-      parts.push(
-        {
-          key: `compass ${vehicle.headingDeg?.toFixed(1)}`,
-          area: compass,
-          draw: () => drawCompass(context, compass, vehicle.headingDeg),
-        },
-        { key, area: attitude, draw: () => drawAttitude(context, attitude, vehicle.attitude) },
-      );
-    }
+    if (vehicle && diameter > 0) parts.push(...this.#instruments(vehicle, { margin, diameter }));
     const column = { y: margin, width: width / 2 - 1.5 * margin };
-    for (const [side, lines] of [
-      ["left", left],
-      ["right", right],
-    ] as const) {
-      const area = {
-        ...column,
-        x: side === "left" ? margin : width / 2 + margin / 2,
-        height: linesHeight(lines, size),
-      };
-      const key = `${side} ${JSON.stringify(lines)}`;
-      parts.push({
-        key,
-        area: grown(area, size * OUTLINE_ROOM),
-        draw: () => drawLines(context, lines, { area, size, side }),
-      });
+    for (const side of ["left", "right"] as const) {
+      const lines = side === "left" ? left : right;
+      const x = side === "left" ? margin : width / 2 + margin / 2;
+      const area = { ...column, x, height: linesHeight(lines, size) };
+      const draw = (): void => drawLines(context, lines, { area, size, side });
+      parts.push({ key: `${side} ${JSON.stringify(lines)}`, area: grown(area, size * OUTLINE_ROOM), draw });
     }
     return parts;
+  }
+
+  #instruments(vehicle: VehicleTelemetry, { margin, diameter }: { margin: number; diameter: number }): Part[] {
+    const { width, height } = this.#size;
+    const { headingDeg, attitude } = vehicle;
+    const context = this.#context;
+    const left = { x: margin, y: height - margin - diameter, width: diameter, height: diameter };
+    const right = { ...left, x: width - margin - diameter };
+    return [
+      {
+        key: `compass ${headingDeg?.toFixed(1)}`,
+        area: grown(left, EDGE_ROOM),
+        draw: () => drawCompass(context, left, headingDeg),
+      },
+      {
+        key: `attitude ${attitude?.rollDeg.toFixed(1)} ${attitude?.pitchDeg.toFixed(1)}`,
+        area: grown(right, EDGE_ROOM),
+        draw: () => drawAttitude(context, right, attitude),
+      },
+    ];
   }
 }
 

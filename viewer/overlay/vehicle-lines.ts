@@ -3,6 +3,8 @@ import { quantity, type TextLine, type Tone, textLine, UNKNOWN } from "./text-li
 
 /** A vehicle tells something several times a second. */
 const SILENT_MS = 2_000;
+/** A text says what happened then, not what holds now. */
+const OLD_TEXT_MS = 30_000;
 const LOW_BATTERY_PERCENT = 20;
 const TONES: Readonly<Record<string, Tone>> = {
   ...{ EMERGENCY: "danger", ALERT: "danger", CRITICAL: "danger", ERROR: "danger" },
@@ -29,7 +31,7 @@ export function vehicleLines(snapshot: TelemetrySnapshot | undefined): TextLine[
     textLine("heading", quantity(headingDegrees(vehicle.headingDeg), "°", 0)),
     gpsLine(vehicle),
     batteryLine(vehicle),
-    ...statusLine(vehicle),
+    ...statusLine(vehicle, snapshot.atMs),
   ];
 }
 
@@ -67,6 +69,8 @@ function batteryLine({ battery }: VehicleTelemetry): TextLine {
   return textLine("battery", known.length > 0 ? known.join("  ") : null, low ? "danger" : "plain");
 }
 
-function statusLine({ statusText }: VehicleTelemetry): TextLine[] {
-  return statusText ? [textLine("", statusText.text, TONES[statusText.severity] ?? "plain")] : [];
+function statusLine({ statusText }: VehicleTelemetry, nowMs: number): TextLine[] {
+  if (!statusText) return [];
+  const isOld = nowMs - statusText.atMs > OLD_TEXT_MS;
+  return [textLine("", statusText.text, isOld ? "dim" : (TONES[statusText.severity] ?? "plain"))];
 }

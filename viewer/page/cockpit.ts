@@ -73,7 +73,8 @@ export class Cockpit {
 
   #saveSnapshots(): void {
     for (const view of this.views.shown) void view.saveSnapshot();
-    this.#announcer.say("Snapshot saved");
+    const hasPicture = this.views.shown.some(({ frames }) => frames > 0);
+    this.#announcer.say(hasPicture ? "Snapshot saved" : "No picture to save");
   }
 
   #toggleRecording(): void {

@@ -3,12 +3,12 @@ import { ClockOffset } from "../../lib/telemetry/clock-offset.js";
 import type { TelemetryClientEvents, TelemetryServerEvents } from "../../lib/telemetry/telemetry-protocol.js";
 import type { TelemetrySnapshot } from "../../lib/telemetry/telemetry-snapshot.js";
 import type { CameraInfo, CameraTime, PageEvents } from "../../server/web/live-protocol.js";
+import { CaptureTimes } from "../play/capture-times.js";
+import { isTelemetryFresh } from "./telemetry-freshness.js";
 
 const CLOCK = { burst: 5, burstIntervalMs: 100, intervalMs: 1_000, timeoutMs: 2_000 } as const;
 const RETRY = { reconnectionDelay: 250, reconnectionDelayMax: 2_000, timeout: 5_000 } as const;
-/** Ten come in a second. */
-const TELEMETRY_STALE_MS = 2_000;
-const TICKS_PER_MS = 90;
+const USUAL_RATE_HZ = 10;
 
 /** Milliseconds since the epoch that are never set back; how far they are from the server's is estimated. */
 export function wallNow(): number {
@@ -24,9 +24,10 @@ export class ServerLink {
   readonly #socket: Socket<TelemetryServerEvents & PageEvents, TelemetryClientEvents>;
   readonly #onChange: () => void;
   readonly #clock = new ClockOffset();
-  readonly #times = new Map<string, CameraTime>();
+  readonly #times = new Map<string, CaptureTimes>();
   #snapshot: TelemetrySnapshot | undefined;
   #snapshotMs = 0;
+  #rateHz = USUAL_RATE_HZ;
   #clockTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param onChange called whenever something has come, and when the connection comes and goes */
@@ -35,7 +36,10 @@ export class ServerLink {
     this.#socket = io({ transports: ["websocket", "polling"], ...RETRY });
     this.#socket.on("cameras", (cameras) => this.#takeCameras(cameras));
     this.#socket.on("times", (times) => {
-      for (const time of times) this.#times.set(time.camera, time);
+      for (const time of times) this.#takeTime(time);
+    });
+    this.#socket.on("hello", ({ rateHz }) => {
+      this.#rateHz = rateHz;
     });
     this.#socket.on("telemetry", (snapshot) => {
       this.#snapshot = snapshot;
@@ -55,9 +59,12 @@ export class ServerLink {
     return this.#socket.connected;
   }
 
-  /** The newest; undefined where none has come for a while. */
+  /** The newest; undefined where none has come for a while, or where it came too late. */
   get telemetry(): TelemetrySnapshot | undefined {
-    return performance.now() - this.#snapshotMs <= TELEMETRY_STALE_MS ? this.#snapshot : undefined;
+    const snapshot = this.#snapshot;
+    if (!snapshot) return undefined;
+    const age = { atMs: snapshot.atMs, wallMs: wallNow(), sinceItCameMs: performance.now() - this.#snapshotMs };
+    return isTelemetryFresh({ ...age, rateHz: this.#rateHz, clock: this.clock }) ? snapshot : undefined;
   }
 
   /** How far the server's clock is from ours; undefined where that is not known. */
@@ -67,15 +74,12 @@ export class ServerLink {
 
   /** When a camera's picture with this RTP timestamp was taken, by the server's clock; null: not known. */
   capturedAtMs(camera: string, rtpTimestamp: number): number | null {
-    const time = this.#times.get(camera);
-    if (!time || time.capturedAtMs === null) return null;
-    // 32 bits that wrap: what is nearest counts.
-    return time.capturedAtMs + ((rtpTimestamp - time.rtpTimestamp) | 0) / TICKS_PER_MS;
+    return this.#times.get(camera)?.of(rtpTimestamp) ?? null;
   }
 
   /** Whether the server knows when a camera's pictures are taken. */
   isCaptureTimeKnown(camera: string): boolean {
-    return typeof this.#times.get(camera)?.capturedAtMs === "number";
+    return this.#times.get(camera)?.isKnown ?? false;
   }
 
   /** Leaves the server; `connect` comes back. Both are idempotent. */
@@ -122,7 +126,14 @@ export class ServerLink {
     if (!this.cameras) this.#takeCameras(cameras);
   }
 
+  #takeTime(time: CameraTime): void {
+    const times = this.#times.get(time.camera) ?? new CaptureTimes();
+    this.#times.set(time.camera, times);
+    times.add(time);
+  }
+
   #takeCameras(cameras: readonly CameraInfo[]): void {
+    for (const id of this.#times.keys()) if (!cameras.some((camera) => camera.id === id)) this.#times.delete(id);
     this.cameras = cameras;
     this.#onChange();
   }
