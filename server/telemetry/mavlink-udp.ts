@@ -98,6 +98,8 @@ export class MavlinkUdp implements TelemetryLink {
 }
 
 function peerAt(socket: Socket, { address, port }: RemoteInfo): LinkPeer {
+  // Whoever sends from port 0 wants no answer, and Node.js throws where it is given one.
+  if (port === 0) return { send: () => {} };
   // A sender that is gone, or a network that is down for a moment, is no reason to stop hearing others.
   return { send: (packet) => hasRoom(socket) && socket.send(packet, port, address, ignoreFailure) };
 }
