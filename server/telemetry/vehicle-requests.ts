@@ -2,12 +2,15 @@ import type { Clock, Timer } from "../../lib/clock.js";
 import type { MavlinkMessage } from "../../lib/telemetry/mavlink-message.js";
 import { COMPANION_COMPONENT, type Companion } from "./companion.js";
 import type { LinkPeer } from "./telemetry-link.js";
+import type { VehicleIdentity } from "./vehicle-state.js";
 import { type Want, WantedMessage } from "./wanted-message.js";
 
 const LOOK_INTERVAL_MS = 1_000;
 const SET_MESSAGE_INTERVAL = 511;
 const [ACCEPTED, TEMPORARILY_REJECTED, IN_PROGRESS] = [0, 1, 5];
 const ARDUPILOT = 3;
+/** `MAV_TYPE`s of Plane and Rover, which write a rate that REQUEST_DATA_STREAM asks for into their settings, for good. */
+const KEEPS_RATES: ReadonlySet<number> = new Set([1, 10, 11, 19, 20, 21, 22, 23, 24, 25]);
 /** What is slower is taken for gone before the next one. */
 const SLOWEST_HZ = 1;
 /** Charge and satellites hardly change, and radio links are slow. */
@@ -15,8 +18,7 @@ const CALM_HZ = 2;
 
 /** What a {@link VehicleRequests} works with. */
 export interface VehicleRequestsOptions {
-  /** The vehicle's autopilot; `autopilot` as in its HEARTBEAT. */
-  vehicle: { systemId: number; componentId: number; autopilot: number };
+  vehicle: VehicleIdentity;
   /** Of attitude, speed and position. */
   rateHz: number;
   companion: Companion;
@@ -28,7 +30,7 @@ export interface VehicleRequestsOptions {
 /**
  * Asks one vehicle for the messages that a snapshot is made of, one after another, until they come as often as wanted;
  * what comes often enough by itself is left as it is. Older ArduPilot does not know SET_MESSAGE_INTERVAL, and is asked
- * for the stream that holds the message.
+ * for the stream that holds the message, unless it would keep that in its settings: what a vehicle is set to is not ours.
  * @see https://mavlink.io/en/mavgen_python/howto_requestmessages.html
  */
 export class VehicleRequests {
@@ -87,7 +89,8 @@ export class VehicleRequests {
   }
 
   #requestStream({ stream, rateHz }: Want): void {
-    if (this.#options.vehicle.autopilot !== ARDUPILOT) return;
+    const { autopilot, type } = this.#options.vehicle;
+    if (autopilot !== ARDUPILOT || KEEPS_RATES.has(type)) return;
     const rate = { req_message_rate: Math.ceil(rateHz), start_stop: 1 };
     this.#send("REQUEST_DATA_STREAM", { req_stream_id: stream, ...rate });
   }

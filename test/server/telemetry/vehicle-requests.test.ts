@@ -8,6 +8,7 @@ import { makeMessage } from "./make-message.js";
 
 const [ACCEPTED, TEMPORARILY_REJECTED, UNSUPPORTED, IN_PROGRESS] = [0, 1, 3, 5];
 const [ARDUPILOT, PX4] = [3, 12];
+const QUADROTOR = 2;
 const NAMES = ["ATTITUDE", "GLOBAL_POSITION_INT", "VFR_HUD", "SYS_STATUS", "GPS_RAW_INT", "BATTERY_STATUS"];
 const IDS = [30, 33, 74, 1, 24, 147];
 
@@ -19,12 +20,12 @@ class Stage {
   hasPeer = true;
   readonly #parser = new MavlinkParser({ now: () => 0 });
 
-  constructor({ autopilot = PX4, rateHz = 10 } = {}) {
+  constructor({ autopilot = PX4, type = QUADROTOR, rateHz = 10 } = {}) {
     const companion = new Companion();
     companion.systemId = 7;
     const peer = { send: (packet: Buffer) => void this.asked.push(...this.#parser.datagram(packet)) };
     this.requests = new VehicleRequests({
-      ...{ vehicle: { systemId: 7, componentId: 1, autopilot }, rateHz, companion, clock: this.clock },
+      ...{ vehicle: { systemId: 7, componentId: 1, autopilot, type }, rateHz, companion, clock: this.clock },
       peer: () => (this.hasPeer ? peer : undefined),
     });
   }
@@ -178,6 +179,20 @@ describe("asking a vehicle for its messages", () => {
       return stage.news;
     });
     expect(perSecond.flat()).toEqual([30, 30, 30, "stream 10"]);
+  });
+
+  it.each([
+    ["a plane", 1],
+    ["a rover", 10],
+    ["a boat", 11],
+    ["a plane that takes off upright", 20],
+  ])("asks %s for no streams, since ArduPilot would keep them in its settings", (_what, type) => {
+    const stage = new Stage({ autopilot: ARDUPILOT, type });
+    stage.clock.advance(1_000);
+    for (const _ of IDS) stage.answers(UNSUPPORTED);
+    stage.clock.advance(60_000);
+    expect(stage.asked.length).toBeGreaterThan(IDS.length);
+    expect(stage.news.filter((one) => typeof one === "string")).toEqual([]);
   });
 
   it("asks other autopilots for no streams", () => {
