@@ -13,6 +13,8 @@ const SILENT_MS = 5_000;
 /** Messages overtake each other by less. */
 const REBOOT_MS = 1_000;
 const NO_AUTOPILOT = 8;
+/** As a system id: what is asked of it, every vehicle on the link would do. */
+const EVERYBODY = 0;
 /** They say HEARTBEAT as vehicles do, and some name an autopilot. */
 const NO_VEHICLES: ReadonlySet<string | undefined> = new Set([
   ...["GCS", "GIMBAL", "CAMERA", "ONBOARD_CONTROLLER", "ANTENNA_TRACKER", "ADSB", "CHARGING_STATION", "FLARM", "SERVO"],
@@ -138,6 +140,6 @@ function isFrom({ systemId, componentId }: VehicleIdentity, message: MavlinkMess
 function vehicleIdentity({ name, fields, systemId, componentId }: MavlinkMessage): VehicleIdentity | undefined {
   const { type, autopilot } = fields;
   if (name !== "HEARTBEAT" || typeof type !== "number" || typeof autopilot !== "number") return undefined;
-  const isVehicle = autopilot !== NO_AUTOPILOT && !NO_VEHICLES.has(MAV_TYPE[type]);
+  const isVehicle = systemId !== EVERYBODY && autopilot !== NO_AUTOPILOT && !NO_VEHICLES.has(MAV_TYPE[type]);
   return isVehicle ? { systemId, componentId, type, autopilot } : undefined;
 }

@@ -56,7 +56,8 @@ export class VehicleState {
 
   /** As of now. */
   snapshot(): VehicleTelemetry {
-    const { systemId, type, autopilot } = this.#identity;
+    const { systemId } = this.#identity;
+    const { type, autopilot } = this.#kind;
     const [hud, global] = [this.#fresh("VFR_HUD"), this.#fresh("GLOBAL_POSITION_INT")];
     const attitudeNow = attitude(this.#fresh("ATTITUDE"));
     const baseMode = read(this.#fresh("HEARTBEAT"), "base_mode");
@@ -85,11 +86,18 @@ export class VehicleState {
     return newest && this.#clock.now() - newest.atMs < FRESH_MS ? newest.fields : undefined;
   }
 
+  /** By its newest HEARTBEAT: an autopilot that is just starting, or set up as another kind, told something else before. */
+  get #kind(): Pick<VehicleIdentity, "type" | "autopilot"> {
+    const heartbeat = this.#newest.get("HEARTBEAT")?.fields;
+    const { type, autopilot } = this.#identity;
+    return { type: read(heartbeat, "type") ?? type, autopilot: read(heartbeat, "autopilot") ?? autopilot };
+  }
+
   #mode(): string | null {
     const heartbeat = this.#fresh("HEARTBEAT");
     const [baseMode, customMode] = [read(heartbeat, "base_mode"), read(heartbeat, "custom_mode")];
     if (baseMode === null || customMode === null) return null;
-    const { type, autopilot } = this.#identity;
+    const { type, autopilot } = this.#kind;
     return (baseMode & CUSTOM_MODE) === 0 ? String(baseMode) : flightMode({ type, autopilot, customMode });
   }
 

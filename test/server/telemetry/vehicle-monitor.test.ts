@@ -55,6 +55,14 @@ describe("which vehicle is shown", () => {
     expect(shown()).toBeNull();
   });
 
+  it("is nobody with the system id 0, of which whatever is asked is asked of every vehicle", () => {
+    const { clock, monitor, peer, shown } = stage();
+    monitor.heard(makeHeartbeat({}, { systemId: 0 }), peer);
+    clock.advance(3_000);
+    expect(shown()).toBeNull();
+    expect(peer.received).toEqual([]);
+  });
+
   it("is the first until it is silent for 5 s, and then the next", () => {
     const { clock, changes, monitor, peer, shown } = stage();
     monitor.heard(makeHeartbeat(), peer);

@@ -33,6 +33,11 @@ describe("what a vehicle told of itself", () => {
     expect(shown(["HEARTBEAT", { base_mode: 0x40, custom_mode: 6 }])).toMatchObject({ mode: "64", armed: false });
   });
 
+  it("is the kind of vehicle that it says it is now, and that one's modes", () => {
+    const isPlane = { type: 1, autopilot: 3, base_mode: 0x01, custom_mode: 5 };
+    expect(shown(["HEARTBEAT", isPlane])).toMatchObject({ type: "FIXED_WING", mode: "FLY_BY_WIRE_A" });
+  });
+
   it("is attitude in degrees, from ATTITUDE", () => {
     const { attitude } = shown(["ATTITUDE", { roll: Math.PI / 6, pitch: -Math.PI / 4, yaw: (3 * Math.PI) / 2 }]);
     expect(attitude?.rollDeg).toBeCloseTo(30, 9);
