@@ -1,9 +1,10 @@
 import type { LiveConfig, LiveHeader } from "../../server/web/live-protocol.js";
 import type { Picture } from "./player.js";
 
-/** How long the oldest picture may wait in the decoder; the first second shows what the server sent on joining. */
+/** How long the oldest picture may wait in the decoder. */
 const MAX_WAIT_MS = 250;
-const JOINING_MS = 1_500;
+/** What the server sent at once on joining is caught up with by then, from the first picture on. */
+const CATCH_UP_MS = 1_500;
 /** No stream reorders more pictures; what has not come out by then never will. @see ITU-T H.264 annex A, MaxDpbFrames */
 const MAX_REORDERED = 16;
 /** Errors in a row after which another transport is better. */
@@ -32,11 +33,13 @@ export class FrameDecoder {
   /** Pictures that were not decoded. */
   dropped = 0;
   readonly #options: FrameDecoderOptions;
-  readonly #startedMs = performance.now();
   #config: VideoDecoderConfig | undefined;
   #decoder: VideoDecoder | undefined;
   /** What is in the decoder, the oldest first. */
   #waiting: Waiting[] = [];
+  /** It may be behind until then: a decoder takes its time to begin, and has a group of pictures to catch up with. */
+  #patientUntilMs = 0;
+  #hasShown = false;
   #timestamp = 0;
   #errors = 0;
 
@@ -80,6 +83,9 @@ export class FrameDecoder {
     });
     decoder.configure(this.#config);
     this.#decoder = decoder;
+    this.#hasShown = false;
+    // One that never begins is noticed by whoever waits for pictures.
+    this.#patientUntilMs = Number.POSITIVE_INFINITY;
   }
 
   #show(frame: VideoFrame): void {
@@ -88,6 +94,9 @@ export class FrameDecoder {
       ({ timestamp }) => timestamp !== frame.timestamp && timestamp > frame.timestamp - MAX_REORDERED,
     );
     this.#errors = 0;
+    if (!this.#hasShown) this.#patientUntilMs = performance.now() + CATCH_UP_MS;
+    this.#hasShown = true;
+    if (this.#waiting.length === 0) this.#patientUntilMs = 0;
     const { displayWidth: width, displayHeight: height } = frame;
     this.#options.onPicture({ image: frame, width, height, capturedAtMs: waited?.capturedAtMs ?? null });
     frame.close();
@@ -96,9 +105,9 @@ export class FrameDecoder {
   #isBehind(): boolean {
     const nowMs = performance.now();
     const [oldest] = this.#waiting;
-    const allowedMs = nowMs - this.#startedMs < JOINING_MS ? JOINING_MS : MAX_WAIT_MS;
+    if (nowMs < this.#patientUntilMs || !oldest) return false;
     // A stream that reorders keeps some pictures back, which is no reason to begin anew.
-    return oldest !== undefined && nowMs - oldest.sinceMs > allowedMs && (this.#decoder?.decodeQueueSize ?? 0) > 0;
+    return nowMs - oldest.sinceMs > MAX_WAIT_MS && (this.#decoder?.decodeQueueSize ?? 0) > 0;
   }
 
   #fail(reason: string): void {
