@@ -22,6 +22,8 @@ export interface WebRouterOptions {
 /** Leads requests to the routes, and answers those itself that no route can. */
 export class WebRouter {
   readonly #options: WebRouterOptions;
+  /** The last answer that is not whole yet, by connection. */
+  readonly #answering = new WeakMap<Socket, ServerResponse>();
   #closed = false;
 
   constructor(options: WebRouterOptions) {
@@ -38,6 +40,7 @@ export class WebRouter {
     const { origins } = this.#options;
     const { headers, socket, method = "" } = request;
     const crossOrigin = origins.allows(headers.origin);
+    this.#follow(socket, response);
     for (const [name, value] of Object.entries(securityHeaders(headers, crossOrigin))) response.setHeader(name, value);
     try {
       this.#checkOpen();
@@ -59,6 +62,8 @@ export class WebRouter {
   /** Leads a connection that asks for a WebSocket to its route; others are answered as if they had not asked. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on("error", () => {});
+    // Node.js does not wait for the answers to what was asked before on this connection, and they would mix.
+    if (this.#answering.has(socket)) return void socket.destroy();
     const { origins, routes } = this.#options;
     const { headers, method } = request;
     try {
@@ -77,6 +82,12 @@ export class WebRouter {
     } catch (error) {
       this.#refuse(respondOn(socket, request), error);
     }
+  }
+
+  /** Answers of one connection end in the order of their requests. */
+  #follow(socket: Socket, response: ServerResponse): void {
+    this.#answering.set(socket, response);
+    response.once("close", () => this.#answering.get(socket) === response && this.#answering.delete(socket));
   }
 
   /** @throws HttpError 503 */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { HttpError } from "../../../server/web/http-error.js";
 import { OriginCheck } from "../../../server/web/origin-check.js";
@@ -33,7 +33,7 @@ async function serve(handle: (exchange: WebExchange) => void | Promise<void>) {
   const { port } = server.address() as AddressInfo;
   const ask = (head = "GET /a HTTP/1.1", headers = "Connection: close"): Promise<string> =>
     askRaw(port, `${head}\r\nHost: localhost\r\n${headers}\r\n\r\n`);
-  return { router, logger, ask };
+  return { router, logger, ask, port };
 }
 
 describe("router", () => {
@@ -65,6 +65,31 @@ describe("router", () => {
       throw new HttpError(503, "too late");
     });
     expect(await ask()).not.toContain("too late");
+  });
+
+  it("goes on when somebody asks for a WebSocket behind what is not answered yet, and closes that connection", async () => {
+    let handled = 0;
+    const { ask } = await serve(({ response }) => {
+      if (++handled === 2) response.end("whole");
+    });
+    const upgrade = "GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket";
+    expect(await ask("GET /a HTTP/1.1", `\r\n${upgrade}`)).toBe("");
+    // Answered, but not sent yet.
+    expect(await ask("GET /a HTTP/1.1", `\r\n${upgrade}`)).not.toContain("500");
+    expect(await ask("GET /b HTTP/1.1", `\r\n${upgrade.replace("websocket", "h2c")}`)).not.toContain("500");
+    expect(await ask("GET /b HTTP/1.1")).toMatch(/^HTTP\/1.1 404 /);
+    expect(handled).toBe(2);
+  });
+
+  it("leads a connection to its WebSocket whose earlier answers are through", async () => {
+    const { port } = await serve(({ response }) => void response.end("whole"));
+    const socket = connect(port, "127.0.0.1").setEncoding("latin1");
+    cleanUps.push(() => socket.destroy());
+    socket.write("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    expect((await once(socket, "data"))[0]).toMatch(/^HTTP\/1.1 200 /);
+    socket.write("GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    // The test's route has none to offer.
+    expect((await once(socket, "data"))[0]).toMatch(/^HTTP\/1.1 500 /);
   });
 
   it("leads nobody anywhere once it is closed", async () => {
