@@ -90,7 +90,9 @@ function create({ tls }: WebPlace): Server {
 
 function createSecure(tls: TlsFiles): Server {
   try {
-    return createHttpsServer({ ...LIMITS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, minVersion: "TLSv1.2" });
+    const options = { ...LIMITS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, minVersion: "TLSv1.2" } as const;
+    // Nothing that is written to one whose handshake failed ever goes out, so no end of it comes by itself.
+    return createHttpsServer(options).on("tlsClientError", (_error, socket) => socket.destroy());
   } catch (error) {
     const problem = `the TLS certificate or its key cannot be used: ${(error as Error).message}`;
     throw new StreamError("invalid-option", `${problem}; both must be PEM, and belong together`, { cause: error });
