@@ -38,19 +38,16 @@ export async function viewStreams(urls: string[], options: ViewOptions, context:
       receivers.push(receiver);
       return show(name, receiver, { server, client, logger });
     });
+    // From now on, since one may fail while the browser is being opened.
+    const ends = Promise.allSettled(shown);
     print(server.url);
     if (options.open) await openBrowser(server.url, logger);
-    await untilAllEnded(shown);
+    // A stream that ended for good stays on the page, and the others go on.
+    const failed = (await ends).find((end) => end.status === "rejected");
+    if (failed) throw failed.reason;
   } finally {
     await Promise.all(receivers.map((receiver) => receiver.close()));
   }
-}
-
-/** A stream that ended for good stays on the page, and the others go on. */
-async function untilAllEnded(shown: Promise<void>[]): Promise<void> {
-  const ends = await Promise.allSettled(shown);
-  const failed = ends.find((end) => end.status === "rejected");
-  if (failed) throw failed.reason;
 }
 
 async function show(
