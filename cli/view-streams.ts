@@ -59,7 +59,7 @@ async function show(
   const camera = new WebCamera({
     id,
     status,
-    clockOffsetMs: () => (receiver.senderClock ?? client?.clockOffset)?.offsetMs,
+    senderClock: () => receiver.senderClock ?? client?.clockOffset,
     onViewerFailure: (_viewer, error) => logger.warn({ camera: id }, `a viewer was given up: ${String(error)}`),
   });
   server.add(camera);

@@ -111,7 +111,7 @@ export class WebOutput implements Output {
       id: this.#options.cameraId,
       status,
       // The camera's stamps are of this machine's clock.
-      clockOffsetMs: () => 0,
+      senderClock: () => ({ offsetMs: 0, uncertaintyMs: 0 }),
       onViewerFailure: (_viewer, cause) => {
         const reason = cause instanceof Error ? cause.message : String(cause);
         warning(new StreamError("connection-lost", `${this.url}: a viewer was given up: ${reason}`, { cause }));

@@ -16,7 +16,8 @@ export function cameraTime(camera: WebCamera): CameraTime | undefined {
     const offsetMs = capturedAtMs === null ? Number.POSITIVE_INFINITY : capturedAtMs - mediaTimeMs;
     if (time && offsetMs >= leastMs) continue;
     leastMs = offsetMs;
-    time = { camera: camera.id, rtpTimestamp: rtpTimestamp(mediaTimeMs), capturedAtMs };
+    const uncertaintyMs = camera.clockUncertaintyMs ?? null;
+    time = { camera: camera.id, rtpTimestamp: rtpTimestamp(mediaTimeMs), capturedAtMs, uncertaintyMs };
   }
   return time;
 }

@@ -59,6 +59,11 @@ export class JpegFeed implements HubClient {
     );
   }
 
+  /** Who takes its pictures now, or waits for one. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
   /** Adds a viewer, which is given the newest picture at once, where there is one, and every later one. */
   join(viewer: JpegViewer): void {
     this.#viewers.add(viewer);

@@ -3,13 +3,17 @@ import { HttpError } from "./http-error.js";
 import type { JpegFeed, JpegViewer } from "./jpeg-feed.js";
 import type { JpegPicture } from "./jpeg-picture.js";
 
+/** One connection can ask for any number of pictures before there is one. */
+const MOST_VIEWERS = 2_000;
+
 /**
  * The newest picture of a feed; where there is none, the next one; undefined when none comes in time.
  * @param patienceMs how long to wait, in milliseconds
- * @throws HttpError 503 with the reason why there will be none
+ * @throws HttpError 503 with the reason why there will be none, or where too many wait already
  */
 export function waitForJpeg(feed: JpegFeed, clock: Clock, patienceMs: number): Promise<JpegPicture | undefined> {
   return new Promise((resolve, reject) => {
+    if (feed.viewers >= MOST_VIEWERS) throw new HttpError(503, "too many wait for a picture", { "Retry-After": "1" });
     const end = (picture?: JpegPicture): void => {
       timer.cancel();
       feed.leave(viewer);

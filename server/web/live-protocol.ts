@@ -34,6 +34,8 @@ export interface CameraTime {
   rtpTimestamp: number;
   /** When that was taken, milliseconds since the epoch by the server's clock; null: not known. */
   capturedAtMs: number | null;
+  /** How wrong the camera's capture times may be, since they are by a clock of another machine; null: not known. */
+  uncertaintyMs: number | null;
 }
 
 /** Events of the page's socket.io connection beside those of telemetry. */

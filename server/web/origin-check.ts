@@ -26,12 +26,12 @@ export interface OriginCheckOptions {
  */
 export class OriginCheck {
   readonly #allowed: ReadonlySet<string>;
-  readonly #hosts: ReadonlySet<string>;
+  readonly #hosts: ReadonlySet<string | undefined>;
   readonly #loopback: boolean;
 
   constructor({ allowedOrigins, loopback }: OriginCheckOptions) {
     this.#allowed = new Set(allowedOrigins);
-    this.#hosts = new Set(allowedOrigins.map((origin) => new URL(origin).hostname));
+    this.#hosts = new Set(allowedOrigins.map((origin) => hostnameOf(new URL(origin).host)));
     this.#loopback = loopback;
   }
 

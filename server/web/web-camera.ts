@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
+import type { ClockEstimate } from "../../lib/telemetry/clock-offset.js";
 import { Hub, type HubClient } from "../hub.js";
 import { StreamMeter } from "../stream-meter.js";
 import type { StreamStatus } from "../stream-status.js";
@@ -12,8 +13,8 @@ export interface WebCameraOptions {
   /** Of letters, digits, `_`, `.` and `-`; at most 64. */
   id: string;
   status: StreamStatus;
-  /** By how much the clock of its stamps is ahead of this machine's, in milliseconds; undefined: not known. */
-  clockOffsetMs(): number | undefined;
+  /** How far the clock of its stamps is from this machine's; undefined: not known. */
+  senderClock(): ClockEstimate | undefined;
   /** Told about a viewer that threw, once it is removed. */
   onViewerFailure(viewer: HubClient, error: unknown): void;
 }
@@ -30,7 +31,7 @@ export class WebCamera {
   droppedUnits = 0;
   /** Bytes that viewers were sent, all together; each transport adds its own. */
   sentBytes = 0;
-  readonly #clockOffsetMs: () => number | undefined;
+  readonly #senderClock: () => ClockEstimate | undefined;
   readonly #removed = new AbortController();
   #sequence = 0;
   readonly #onStatus = (): void => {
@@ -44,7 +45,7 @@ export class WebCamera {
     this.id = options.id;
     this.status = options.status;
     this.hub = new Hub(options.onViewerFailure);
-    this.#clockOffsetMs = options.clockOffsetMs;
+    this.#senderClock = options.senderClock;
     this.status.on("change", this.#onStatus);
     // Every viewer listens; Node.js takes more than ten for a leak.
     setMaxListeners(0, this.#removed.signal);
@@ -72,9 +73,14 @@ export class WebCamera {
     this.hub.publish(unit);
   }
 
+  /** How wrong `capturedAtMs` may be since the clocks differ, in milliseconds; undefined: not known. */
+  get clockUncertaintyMs(): number | undefined {
+    return this.#senderClock()?.uncertaintyMs;
+  }
+
   /** When a unit's picture was taken, milliseconds since the epoch by this machine's clock; undefined: not known. */
   capturedAtMs(unit: AccessUnit): number | undefined {
-    const offsetMs = this.#clockOffsetMs();
+    const offsetMs = this.#senderClock()?.offsetMs;
     const stampedMs = unit.stamp ? Number(unit.stamp.capturedAtUs) / 1_000 : unit.capturedAtMs;
     return offsetMs === undefined || stampedMs === undefined ? undefined : stampedMs - offsetMs;
   }

@@ -6,6 +6,7 @@ import { Telemetry } from "../telemetry/telemetry.js";
 import type { TelemetrySource } from "../telemetry/telemetry-source.js";
 import { CameraDirectory } from "./camera-directory.js";
 import { cameraInfo } from "./camera-info.js";
+import { checkOrigins } from "./check-origins.js";
 import { DocumentRoute, jsonDocument } from "./document-route.js";
 import { healthDocument } from "./health.js";
 import { type ListeningSocket, openListeningSocket, type WebPlace } from "./listening-socket.js";
@@ -88,9 +89,10 @@ export class WebServer implements AsyncDisposable {
 
   /**
    * Listens; rejects with the reason of `signal` when that aborts before.
-   * @throws StreamError `bind-failed`; `invalid-option` for a certificate or key that is none
+   * @throws StreamError `bind-failed`; `invalid-option` for an origin, a certificate or a key that is none
    */
   static async listen(place: WebServerPlace, context: WebServerContext, signal: AbortSignal): Promise<WebServer> {
+    checkOrigins(place.allowedOrigins ?? []);
     return new WebServer(place, await openListeningSocket(place, signal), context);
   }
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { CaptureTimes } from "../../viewer/play/capture-times.js";
 
-const of = (rtpTimestamp: number, capturedAtMs: number | null) => ({ camera: "front", rtpTimestamp, capturedAtMs });
+const of = (rtpTimestamp: number, capturedAtMs: number | null) => ({
+  camera: "front",
+  rtpTimestamp,
+  capturedAtMs,
+  uncertaintyMs: 0,
+});
 
 describe("CaptureTimes", () => {
   it("knows nothing before it is told", () => {

@@ -149,13 +149,21 @@ export class CameraView {
 
   #drawn({ capturedAtMs }: Picture): void {
     const nowMs = performance.now();
-    const { clock } = this.#link;
     this.frames++;
     this.#lastPictureMs = nowMs;
     this.#rate.add(nowMs);
-    this.latencyMs = clock && capturedAtMs !== null ? wallNow() - (capturedAtMs - clock.offsetMs) : null;
+    this.latencyMs = capturedAtMs === null ? null : this.#latencyOf(capturedAtMs);
     if (this.latencyMs !== null) this.#history.add({ atMs: nowMs, latencyMs: this.latencyMs });
     if (this.signal.name !== "good" && this.signal.name !== "stopped") this.look(this.#info);
+  }
+
+  /** Null where the clocks cannot be compared, or were not: no picture comes before it was taken. */
+  #latencyOf(capturedAtMs: number): number | null {
+    const { clock } = this.#link;
+    const uncertaintyMs = this.#link.captureUncertaintyMs(this.camera);
+    if (!clock || uncertaintyMs === null) return null;
+    const latencyMs = wallNow() - (capturedAtMs - clock.offsetMs);
+    return latencyMs < -uncertaintyMs ? null : latencyMs;
   }
 
   #tell(signal: Signal | { name: "stopped" }): void {
@@ -167,7 +175,7 @@ export class CameraView {
   #pictureLines(nowMs: number): TextLine[] {
     const { camera, dropped, transport } = this;
     const latencyMs = this.#history.recentMs(nowMs) ?? null;
-    const uncertaintyMs = this.#link.clock?.uncertaintyMs ?? null;
+    const uncertaintyMs = this.#link.captureUncertaintyMs(camera);
     return pictureLines({ camera, latencyMs, uncertaintyMs, fps: this.#rate.at(nowMs), dropped, transport });
   }
 

@@ -35,7 +35,7 @@ export class PictureCanvas {
   /** Draws a picture, of which it keeps nothing when this returns. @param onDrawn called when it is drawn */
   draw({ image, width, height }: Picture, onDrawn: () => void): void {
     this.#resize(width, height);
-    if (image instanceof VideoFrame && this.#way.next === "copy" && this.#canCopy(image)) {
+    if (isVideoFrame(image) && this.#way.next === "copy" && this.#canCopy(image)) {
       if (this.#waiting) this.#skip(this.#waiting);
       this.#waiting = { frame: image.clone(), onDrawn };
       if (!this.#isCopying) void this.#copy();
@@ -43,7 +43,7 @@ export class PictureCanvas {
     }
     const startedMs = performance.now();
     this.#context.drawImage(image, 0, 0, width, height);
-    if (image instanceof VideoFrame) this.#way.took("draw", performance.now() - startedMs);
+    if (isVideoFrame(image)) this.#way.took("draw", performance.now() - startedMs);
     onDrawn();
   }
 
@@ -108,4 +108,9 @@ export class PictureCanvas {
     this.skipped++;
     frame.close();
   }
+}
+
+/** Some browsers have no such class, and what has been decoded otherwise must be shown there all the same. */
+function isVideoFrame(image: Picture["image"]): image is VideoFrame {
+  return "VideoFrame" in globalThis && image instanceof VideoFrame;
 }

@@ -25,6 +25,8 @@ export class ServerLink {
   readonly #onChange: () => void;
   readonly #clock = new ClockOffset();
   readonly #times = new Map<string, CaptureTimes>();
+  /** Between the server's clock and that of the camera's stamps, in milliseconds; absent: not known. */
+  readonly #uncertainties = new Map<string, number>();
   #snapshot: TelemetrySnapshot | undefined;
   #snapshotMs = 0;
   #rateHz = USUAL_RATE_HZ;
@@ -75,6 +77,12 @@ export class ServerLink {
   /** When a camera's picture with this RTP timestamp was taken, by the server's clock; null: not known. */
   capturedAtMs(camera: string, rtpTimestamp: number): number | null {
     return this.#times.get(camera)?.of(rtpTimestamp) ?? null;
+  }
+
+  /** How wrong what is told of a camera's capture times may be here, in milliseconds; null: not known. */
+  captureUncertaintyMs(camera: string): number | null {
+    const [here, there] = [this.clock?.uncertaintyMs, this.#uncertainties.get(camera)];
+    return here === undefined || there === undefined ? null : here + there;
   }
 
   /** Whether the server knows when a camera's pictures are taken. */
@@ -130,6 +138,8 @@ export class ServerLink {
     const times = this.#times.get(time.camera) ?? new CaptureTimes();
     this.#times.set(time.camera, times);
     times.add(time);
+    if (time.uncertaintyMs === null) this.#uncertainties.delete(time.camera);
+    else this.#uncertainties.set(time.camera, time.uncertaintyMs);
   }
 
   #takeCameras(cameras: readonly CameraInfo[]): void {

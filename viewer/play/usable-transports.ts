@@ -11,8 +11,9 @@ const CHECKS: Record<LiveTransport, (codecString: string | null) => boolean | Pr
   websocket: async (codec) => {
     // The type says that it is always there; on a page that is no secure context it is not.
     if (codec === null || !isSecureContext || !("VideoDecoder" in globalThis)) return false;
-    const { supported } = await VideoDecoder.isConfigSupported({ codec, optimizeForLatency: true });
-    return supported === true;
+    // A codec that the browser cannot even read is an error to it.
+    const answer = await VideoDecoder.isConfigSupported({ codec, optimizeForLatency: true }).catch(() => undefined);
+    return answer?.supported === true;
   },
   whep: () => "RTCPeerConnection" in globalThis && canWatchTracks(),
   mjpeg: () => true,

@@ -5,7 +5,7 @@ import { WebCamera } from "../../../server/web/web-camera.js";
 
 const status = new StreamStatus(() => "a camera");
 const cameraOf = (id: string): WebCamera =>
-  new WebCamera({ id, status, clockOffsetMs: () => 0, onViewerFailure: () => {} });
+  new WebCamera({ id, status, senderClock: () => ({ offsetMs: 0, uncertaintyMs: 0 }), onViewerFailure: () => {} });
 
 describe("directory of cameras", () => {
   it("keeps them in the order in which they came, the first being the one without a name", () => {

@@ -51,6 +51,12 @@ describe("origin check", () => {
     },
   );
 
+  it("lets it be called by the address of an origin that is allowed, of IPv6 too", () => {
+    const allowed = new OriginCheck({ allowedOrigins: ["https://[fd00::1]:8443"], loopback: true });
+    expect(() => allowed.checkHost({ host: "[fd00::1]:8443" })).not.toThrow();
+    expect(() => allowed.checkHost({ host: "[fd00::2]:8443" })).toThrow(expect.objectContaining({ status: 403 }));
+  });
+
   it.each(["evil.example", "localhost.evil.example", "192.0.2.7", "", "[::2]", "a b"])(
     "does not let a server on the loopback address be called %s",
     (host) => {

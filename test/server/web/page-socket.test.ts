@@ -114,8 +114,8 @@ describe("the page's connection", () => {
       [
         "times",
         [
-          { camera: "left", rtpTimestamp: 180_000, capturedAtMs: 1_700_000_001_749 },
-          { camera: "right", rtpTimestamp: 90, capturedAtMs: 1_700_000_001_000 },
+          { camera: "left", rtpTimestamp: 180_000, capturedAtMs: 1_700_000_001_749, uncertaintyMs: 2.5 },
+          { camera: "right", rtpTimestamp: 90, capturedAtMs: 1_700_000_001_000, uncertaintyMs: 0 },
         ],
       ],
     ]);

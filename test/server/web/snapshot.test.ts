@@ -2,6 +2,7 @@ import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../support/fake-clock.js";
 import { makeUnits } from "../support/make-units.js";
+import { askRaw } from "./support/ask-raw.js";
 import { MjpegStage } from "./support/mjpeg-stage.js";
 
 const [first, second] = makeUnits({ count: 2, codec: "mjpeg" }).map((unit) => ({ ...unit, receivedAtMs: 900 }));
@@ -57,6 +58,19 @@ describe("/snapshot.jpg", () => {
     camera.remove();
     expect(await gone).toEqual([503, "the camera is gone\n"]);
     expect(clock.waiting).toBe(0);
+  });
+
+  it("is not waited for by more than 2000", async () => {
+    const clock = new FakeClock();
+    await using stage = await MjpegStage.set(clock);
+    stage.camera();
+    const request = "GET /snapshot.jpg HTTP/1.1\r\nHost: localhost\r\n";
+    const answers = askRaw(stage.port, `${`${request}\r\n`.repeat(2_000)}${request}Connection: close\r\n\r\n`);
+    await expect.poll(() => clock.waiting).toBe(2_000);
+    clock.advance(5_000);
+    const told = [...(await answers).matchAll(/^(?:the camera gave|too many).*$/gm)].map(([line]) => line);
+    expect(told).toHaveLength(2_001);
+    expect(told.indexOf("too many wait for a picture")).toBe(2_000);
   });
 
   it("takes any time that a stamp tells", async () => {

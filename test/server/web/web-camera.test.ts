@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { StreamStatus } from "../../../server/stream-status.js";
 import { WebCamera } from "../../../server/web/web-camera.js";
+import { clockAhead } from "./support/clock-ahead.js";
 import { webUnits } from "./support/web-units.js";
 
 function setUp(clockOffsetMs: number | undefined = 0) {
   const status = new StreamStatus(() => "a camera");
   const failures: unknown[] = [];
   const camera = new WebCamera({
-    ...{ id: "left", status, clockOffsetMs: () => clockOffsetMs },
+    ...{ id: "left", status, senderClock: () => clockAhead(clockOffsetMs) },
     onViewerFailure: (viewer, error) => failures.push(viewer, error),
   });
   return { camera, status, failures };
@@ -70,10 +71,16 @@ describe("camera of the web server", () => {
   ])("knows when a picture was taken by %s", (_by, given, clockOffsetMs, expected) => {
     const { camera } = setUp();
     const other = new WebCamera({
-      ...{ id: "right", status: camera.status, clockOffsetMs: () => clockOffsetMs, onViewerFailure: () => {} },
+      ...{
+        id: "right",
+        status: camera.status,
+        senderClock: () => clockAhead(clockOffsetMs),
+        onViewerFailure: () => {},
+      },
     });
     const [unit] = webUnits({ count: 1 });
     expect(other.capturedAtMs({ ...(unit as AccessUnit), ...given })).toBe(expected);
+    expect(other.clockUncertaintyMs).toBe(clockOffsetMs === undefined ? undefined : clockOffsetMs / 100);
   });
 
   it("tells that it is taken away, once, and looks at its stream's state no more", () => {

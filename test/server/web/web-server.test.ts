@@ -169,6 +169,11 @@ describe("web server", () => {
   it.each([
     [{ tls: { cert: "nonsense", key: CERTIFICATE.key } }, "invalid-option", "both must be PEM, and belong together"],
     [
+      { allowedOrigins: ["cockpit.example"] },
+      "invalid-option",
+      'allowedOrigins: "cockpit.example" must be as browsers',
+    ],
+    [
       { host: "192.0.2.1" },
       "bind-failed",
       "http://192.0.2.1:0: cannot listen: 192.0.2.1 is no address of this machine; it has ",

@@ -15,7 +15,12 @@ const SSRC = 0x1234_5678;
 function begin(options: Partial<ViewerFlowOptions> = {}) {
   const clock = new FakeClock();
   const status = new StreamStatus(() => "camera");
-  const camera = new WebCamera({ id: "left", status, clockOffsetMs: () => 0, onViewerFailure: () => {} });
+  const camera = new WebCamera({
+    id: "left",
+    status,
+    senderClock: () => ({ offsetMs: 0, uncertaintyMs: 0 }),
+    onViewerFailure: () => {},
+  });
   const sent: Buffer[] = [];
   const line = { takes: true };
   const counters = { resentPackets: 0, keyframeRequests: 0 };

@@ -12,6 +12,7 @@ import { createMetrics } from "../../../../server/web/web-metrics.js";
 import { WebRouter } from "../../../../server/web/web-router.js";
 import { FakeClock } from "../../../support/fake-clock.js";
 import { RecordingLogger } from "../../../support/recording-logger.js";
+import { clockAhead } from "./clock-ahead.js";
 import { MjpegReader } from "./mjpeg-reader.js";
 
 /** The MJPEG route alone behind an HTTP server on the loopback address. */
@@ -47,7 +48,7 @@ export class MjpegStage implements AsyncDisposable {
 
   camera(id = "left", clockOffsetMs: () => number | undefined = () => undefined): WebCamera {
     const camera = new WebCamera({
-      ...{ id, status: new StreamStatus(() => `camera ${id}`), clockOffsetMs },
+      ...{ id, status: new StreamStatus(() => `camera ${id}`), senderClock: () => clockAhead(clockOffsetMs()) },
       onViewerFailure: (_viewer, error) => this.failures.push(error),
     });
     this.cameras.add(camera);

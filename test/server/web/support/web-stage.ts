@@ -8,6 +8,7 @@ import type { Telemetry } from "../../../../server/telemetry/telemetry.js";
 import { WebCamera } from "../../../../server/web/web-camera.js";
 import { WebServer, type WebServerPlace } from "../../../../server/web/web-server.js";
 import { RecordingLogger } from "../../../support/recording-logger.js";
+import { clockAhead } from "./clock-ahead.js";
 
 /** A web server on a free port of the loopback address, with a page that consists of next to nothing. */
 export class WebStage implements AsyncDisposable {
@@ -43,7 +44,7 @@ export class WebStage implements AsyncDisposable {
   /** A camera that is shown. */
   camera(id = "left", clockOffsetMs: () => number | undefined = () => 0): WebCamera {
     const camera = new WebCamera({
-      ...{ id, status: new StreamStatus(() => `camera ${id}`), clockOffsetMs },
+      ...{ id, status: new StreamStatus(() => `camera ${id}`), senderClock: () => clockAhead(clockOffsetMs()) },
       onViewerFailure: (_viewer, error) => this.failures.push(error),
     });
     this.server.add(camera);

@@ -65,7 +65,7 @@ export class WhepStage implements AsyncDisposable {
   /** A camera that has not given anything. */
   camera(id = "left"): WebCamera {
     const camera = new WebCamera({
-      ...{ id, status: new StreamStatus(() => `camera ${id}`), clockOffsetMs: () => undefined },
+      ...{ id, status: new StreamStatus(() => `camera ${id}`), senderClock: () => undefined },
       onViewerFailure: (_viewer, error) => this.failures.push(error),
     });
     this.cameras.add(camera);
