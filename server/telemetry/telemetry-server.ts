@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "socket.io";
 import { type Clock, systemClock } from "../../lib/clock.js";
-import { StreamError } from "../../lib/errors.js";
 import { type Logger, silentLogger } from "../../lib/logger.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import {
@@ -9,6 +8,7 @@ import {
   type TelemetryClientEvents,
   type TelemetryServerEvents,
 } from "../../lib/telemetry/telemetry-protocol.js";
+import { checkOrigins } from "../web/check-origins.js";
 import { type ListeningSocket, openListeningSocket, type TlsFiles } from "../web/listening-socket.js";
 import { isLoopback } from "../web/origin-check.js";
 import { type ServedTelemetry, type ServedTelemetryStats, serveTelemetry } from "./serve-telemetry.js";
@@ -121,13 +121,6 @@ export class TelemetryServer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function checkOrigins(origins: readonly string[]): void {
-  const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
-  if (wrong === undefined) return;
-  const allowed = "must be as browsers write it: https://cockpit.example, without a path";
-  throw new StreamError("invalid-option", `allowedOrigins: ${JSON.stringify(wrong)} ${allowed}`);
 }
 
 /** For people who look what is on the port. */
