@@ -8,6 +8,9 @@ import { attitude, battery, type Fields, gps, heading, position, read, throttle 
 
 /** What is older is not shown: it would look as if it held now. */
 const FRESH_MS = 5_000;
+/** What moves is asked for once a second at least, and a horizon that stands still misleads. */
+const MOVING_FRESH_MS = 2_000;
+const MOVING: ReadonlySet<string> = new Set(["ATTITUDE", "VFR_HUD", "GLOBAL_POSITION_INT"]);
 const CUSTOM_MODE = 1;
 const ARMED = 128;
 /** What a snapshot is made of. */
@@ -83,7 +86,8 @@ export class VehicleState {
 
   #fresh(name: string): Fields {
     const newest = this.#newest.get(name);
-    return newest && this.#clock.now() - newest.atMs < FRESH_MS ? newest.fields : undefined;
+    const limitMs = MOVING.has(name) ? MOVING_FRESH_MS : FRESH_MS;
+    return newest && this.#clock.now() - newest.atMs < limitMs ? newest.fields : undefined;
   }
 
   /** By its newest HEARTBEAT: an autopilot that is just starting, or set up as another kind, told something else before. */

@@ -113,20 +113,21 @@ describe("what a vehicle told of itself", () => {
     expect(said.statusText).toEqual({ severity: "CRITICAL", text: "Crash: Disarming", atMs: 1_000 });
   });
 
-  it("is forgotten part by part when it is 5 s old, but for its last text", () => {
+  it("is forgotten part by part, what moves after 2 s and the rest after 5 s, but for its last text", () => {
     const clock = new FakeClock();
     const state = new VehicleState(IDENTITY, clock);
     state.heard(makeHeartbeat());
     state.heard(makeMessage("VFR_HUD", HUD));
     state.heard(makeMessage("STATUSTEXT", { severity: 6, text: "Hello", id: 0, chunk_seq: 0 }));
-    clock.advance(4_900);
-    state.heard(makeHeartbeat());
-    expect(state.snapshot()).toMatchObject({ ageMs: 0, groundSpeedMps: 11, mode: "LOITER" });
-    clock.advance(100);
+    clock.advance(1_999);
+    expect(state.snapshot()).toMatchObject({ ageMs: 1_999, groundSpeedMps: 11, mode: "LOITER" });
+    clock.advance(1);
     expect(state.snapshot()).toMatchObject({
-      ...{ ageMs: 100, groundSpeedMps: null, headingDeg: null, mode: "LOITER", statusText: { text: "Hello" } },
+      ...{ ageMs: 2_000, groundSpeedMps: null, headingDeg: null, mode: "LOITER", statusText: { text: "Hello" } },
     });
-    clock.advance(4_900);
+    clock.advance(2_999);
+    expect(state.snapshot()).toMatchObject({ mode: "LOITER", armed: true });
+    clock.advance(1);
     expect(state.snapshot()).toMatchObject({ mode: null, armed: null, type: "QUADROTOR" });
   });
 });
