@@ -1,19 +1,13 @@
 import { element } from "./element.js";
 
-/** What was said before stays for a while: whoever reads it aloud takes its time. */
-const KEPT = 4;
-
 /** Says things to whoever listens to the page instead of looking at it. */
 export class Announcer {
-  readonly #region = element("announcer", HTMLDivElement);
+  readonly #region = element("announcer", HTMLParagraphElement);
   readonly #told = new Map<string, string>();
 
   /** Says it. */
   say(text: string): void {
-    const words = document.createElement("p");
-    words.textContent = text;
-    this.#region.append(words);
-    while (this.#region.childElementCount > KEPT) this.#region.firstElementChild?.remove();
+    this.#region.textContent = text;
   }
 
   /** Whether anything was said of this subject. */
