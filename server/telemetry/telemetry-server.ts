@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Server } from "socket.io";
+import type { Server, Socket } from "socket.io";
 import { type Clock, systemClock } from "../../lib/clock.js";
 import { type Logger, silentLogger } from "../../lib/logger.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
@@ -15,6 +15,7 @@ import { type ServedTelemetry, type ServedTelemetryStats, serveTelemetry } from 
 import { MAX_SOCKETS, SOCKET_OPTIONS } from "./socket-options.js";
 import { TelemetryOrigins } from "./telemetry-origins.js";
 import type { TelemetrySource } from "./telemetry-source.js";
+import { WaitingPackets } from "./waiting-packets.js";
 
 const GREETING = "glasslink telemetry; connect with socket.io 4\n";
 const EVERY_ADDRESS = new Set(["", "::", "0.0.0.0"]);
@@ -75,6 +76,8 @@ export class TelemetryServer implements AsyncDisposable {
       cors: ({ headers }: Pick<IncomingMessage, "headers">, decide) =>
         decide(null, { origin: origins.answerFor(headers) }),
     });
+    // From the beginning: what is asked before a viewer is accepted, or in vain, has its answers too.
+    this.#io.engine.on("connection", (connection: Socket["conn"]) => void new WaitingPackets(connection));
     this.#served = serveTelemetry(this.#io, source, served);
   }
 

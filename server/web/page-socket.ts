@@ -62,6 +62,8 @@ export class PageSocket implements WebRoute {
         decide(full ? `${MAX_SOCKETS} pages are connected already` : null, !full);
       },
     });
+    // From the beginning: what is asked before a page is accepted, or in vain, has its answers too.
+    this.#server.engine.on("connection", (connection: PageClient["conn"]) => void new WaitingPackets(connection));
     this.#telemetry = serveTelemetry(this.#server, options.telemetry, options);
     this.#server.on("connection", (client) => this.#accept(client));
   }

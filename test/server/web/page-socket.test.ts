@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { io, type Socket } from "socket.io-client";
 import { describe, expect, it } from "vitest";
 import { Telemetry } from "../../../server/telemetry/telemetry.js";
@@ -159,6 +160,21 @@ describe("the page's connection", () => {
     const gone = once(page.socket as never, "disconnect");
     (page.socket as Socket).emit("clock", "x".repeat(20_000));
     expect(await gone).toEqual(expect.arrayContaining(["transport close"]));
+  });
+
+  it("ends for who asks and asks before it is one of the pages, and takes none of the answers", async () => {
+    await using stage = await WebStage.set();
+    const webSocket = stage.webSocket("/socket.io/?EIO=4&transport=websocket");
+    let answers = 0;
+    webSocket.on("message", () => answers++);
+    const [underneath] = (await once(webSocket, "upgrade")) as [IncomingMessage];
+    underneath.socket.cork();
+    // There is no such namespace.
+    for (let sent = 0; sent < 3_000; sent++) webSocket.send("40/x,");
+    const gone = once(webSocket, "close");
+    underneath.socket.uncork();
+    await gone;
+    expect(answers).toBeLessThanOrEqual(1_000);
   });
 
   it.each(["/socket.io/", "/socket.io/?EIO=4&transport=polling&sid=x", "/socket.io/?EIO=2&transport=websocket"])(
