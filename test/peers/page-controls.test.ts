@@ -1,4 +1,4 @@
-import type { Browser, Download, Page } from "playwright-core";
+import type { Browser, Download, Locator, Page } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
 import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { CHROMIUM, launchChromium } from "../support/chromium.js";
@@ -33,8 +33,9 @@ async function open(cameras: readonly string[], finished: Finished): Promise<Ope
   return {
     ...stage,
     ...{ tab, page },
-    click: (name) =>
-      page.locator(`#toolbar button[data-command="${name}"], #cameras button:text-is("${name}")`).click(),
+    // Without looking first whether it can be hit: when nobody has touched anything for a while, it is the pointer's way
+    // there that brings the buttons back.
+    click: (name) => button(page, name).click({ force: true }),
     press: (key) => page.keyboard.press(key),
   };
 }
@@ -45,11 +46,14 @@ async function saved(page: Page, act: () => Promise<void>): Promise<Download> {
   return download;
 }
 
-/** Whether the button is shown as pressed. */
+/** The button with this command, or of this camera. */
+function button(page: Page, name: string): Locator {
+  return page.locator(`#toolbar [data-command="${name}"], #cameras button:text-is("${name}")`);
+}
+
+/** Whether it is shown as pressed. */
 function pressed(page: Page, name: string): Promise<string | null> {
-  return page
-    .locator(`#toolbar [data-command="${name}"], #cameras button:text-is("${name}")`)
-    .getAttribute("aria-pressed");
+  return button(page, name).getAttribute("aria-pressed");
 }
 
 describePeers("the page's keys and buttons", ["ffmpeg", "ffprobe", CHROMIUM], () => {
