@@ -39,6 +39,7 @@ export function drawLines(context: CanvasRenderingContext2D, lines: readonly Tex
     if (label !== "") {
       const x = side === "left" ? left + labelWidth : edge;
       drawText(context, label, { x: left, y, size, color: PALETTE.label });
+      if (tone === "danger") drawGround(context, value, { x, y, size, side, maxWidth: maxValueWidth });
       drawText(context, value, { x, y, size, color, align: side, maxWidth: maxValueWidth });
       y += pitch;
       continue;
