@@ -143,5 +143,7 @@ function respondOn(socket: Socket, request: IncomingMessage): ServerResponse {
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.on("finish", () => socket.destroySoon());
+  // That, too, the HTTP server does no more.
+  socket.on("timeout", () => socket.destroy());
   return response;
 }

@@ -92,6 +92,14 @@ describe("router", () => {
     expect((await once(socket, "data"))[0]).toMatch(/^HTTP\/1.1 500 /);
   });
 
+  it("ends a connection that asked for another protocol and takes none of its answer", async () => {
+    const { ask } = await serve(({ request }) => {
+      // As Node.js tells it after a minute or two.
+      request.socket.emit("timeout");
+    });
+    expect(await ask("GET /a HTTP/1.1", "Connection: Upgrade\r\nUpgrade: h2c")).toBe("");
+  });
+
   it("leads nobody anywhere once it is closed", async () => {
     let handled = 0;
     const { ask, router } = await serve(({ response }) => {
