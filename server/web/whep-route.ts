@@ -65,7 +65,9 @@ export class WhepRoute implements WebRoute {
     const camera = this.#camera(cameraId);
     const session = await this.#sessions.create(camera, await readWhepBody(request, SDP));
     // Who is gone before the answer cannot come back to this session.
-    response.on("close", () => response.writableFinished || session.peer.close("it left before it was answered"));
+    const leave = (): void => session.peer.close("it left before it was answered");
+    if (response.destroyed) return leave();
+    response.on("close", () => response.writableFinished || leave());
     response.writeHead(201, {
       ...{ Location: `/whep/${encodeURIComponent(camera.id)}/${session.id}`, ETag: session.etag },
       ...{ "Content-Type": SDP, "Content-Length": Buffer.byteLength(session.answer), "Accept-Patch": FRAGMENT },

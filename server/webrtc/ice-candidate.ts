@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { isMulticast } from "../../lib/network-interfaces.js";
 
 /** More than any machine has addresses; a browser offers a few. */
 export const MAX_CANDIDATES = 32;
@@ -12,5 +13,11 @@ export const MAX_CANDIDATES = 32;
 export function isUsableCandidate(candidate: string): boolean {
   const [foundation = "", , protocol = "", , address = "", port = "", type] = candidate.trim().split(/\s+/);
   if (!/^candidate:[\w+/]{1,32}$/.test(foundation) || type !== "typ") return false;
-  return protocol.toLowerCase() === "udp" && isIP(address) !== 0 && Number(port) > 0 && Number(port) < 65_536;
+  const hasPort = /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65_536;
+  return protocol.toLowerCase() === "udp" && hasPort && isIP(address) !== 0 && !isGroup(address);
+}
+
+/** Broadcast and multicast: many would get what is meant for one viewer. */
+function isGroup(address: string): boolean {
+  return address === "255.255.255.255" || isMulticast(address);
 }

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { FakeClock } from "../../support/fake-clock.js";
 import { makeOffer, OFFER_UFRAG } from "../webrtc/make-offer.js";
@@ -39,6 +40,18 @@ describe("WHEP", () => {
       body: "there is no such session; it may have ended\n",
     });
     expect(stage.logger.lines).toEqual(["info WebRTC viewer comes", "info WebRTC viewer gone: it said goodbye"]);
+  });
+
+  it("keeps no session of who left before the answer", async () => {
+    await using stage = await WhepStage.set();
+    stage.liveCamera();
+    const offer = makeOffer();
+    const headers = { "Content-Type": SDP, "Content-Length": Buffer.byteLength(offer) };
+    const asked = request(`${stage.origin}/whep`, { method: "POST", headers, agent: false }).on("error", () => {});
+    asked.end(offer, () => asked.destroy());
+    await expect
+      .poll(() => stage.logger.lines.at(-1), { timeout: 10_000 })
+      .toBe("info WebRTC viewer gone: it left before it was answered");
   });
 
   it("takes more addresses of a viewer, but no new beginning of ICE", async () => {
