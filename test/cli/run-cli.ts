@@ -59,7 +59,7 @@ export function startCli(args: readonly string[], options: RunCliOptions = {}): 
           if (!match) throw new Error(`no ${pattern} in: ${stdout}${stderr}`);
           return match;
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 25_000, interval: 20 },
       ),
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
