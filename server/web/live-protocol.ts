@@ -42,7 +42,7 @@ export interface CameraTime {
 export interface PageEvents {
   /** On connecting and within 100 ms of any change; `fps` is looked at once a second. */
   cameras: (cameras: CameraInfo[]) => void;
-  /** Once a second for each camera that is live. */
+  /** On connecting, and once a second for each camera that is live. */
   times: (times: CameraTime[]) => void;
 }
 

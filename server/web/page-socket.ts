@@ -92,6 +92,9 @@ export class PageSocket implements WebRoute {
     this.#pages.add(page);
     client.on("disconnect", () => this.#forget(page));
     tell(page, JSON.stringify(this.#cameras(false)));
+    const times = this.#times();
+    // Without them a page cannot tell how old its first pictures are.
+    if (times.length > 0) client.emit("times", times);
     this.#looks ??= this.#options.clock.every(LOOK_INTERVAL_MS, () => this.#look());
   }
 

@@ -82,7 +82,7 @@ describe("the page's connection", () => {
     ]);
   });
 
-  it("tells once a second how the cameras' times lie on the clock, and their rate", async () => {
+  it("tells once a second, and who comes at once, how the cameras' times lie on the clock, and their rate", async () => {
     const clock = new FakeClock();
     await using stage = await WebStage.set({}, clock);
     const [left, right] = [stage.camera("left", () => 250), stage.camera("right")];
@@ -120,6 +120,9 @@ describe("the page's connection", () => {
         ],
       ],
     ]);
+    using late = new Page(stage);
+    await late.arrived(2);
+    expect(late.events[1]).toEqual(page.events.at(-1));
   });
 
   it("tells of the vehicle and the machine too, and leaves whose telemetry it is to its owner", async () => {
