@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server, Socket } from "socket.io";
 import { type Clock, systemClock } from "../../lib/clock.js";
 import { type Logger, silentLogger } from "../../lib/logger.js";
-import { formatStreamUrl } from "../../lib/stream-url.js";
 import {
   TELEMETRY_PORT,
   type TelemetryClientEvents,
@@ -18,7 +17,6 @@ import type { TelemetrySource } from "./telemetry-source.js";
 import { WaitingPackets } from "./waiting-packets.js";
 
 const GREETING = "glasslink telemetry; connect with socket.io 4\n";
-const EVERY_ADDRESS = new Set(["", "::", "0.0.0.0"]);
 
 /** Where a {@link TelemetryServer} listens. */
 export interface TelemetryPlace {
@@ -52,16 +50,14 @@ interface Served {
 /** Telemetry on a port of its own, by socket.io 4. */
 export class TelemetryServer implements AsyncDisposable {
   readonly #listening: ListeningSocket;
-  readonly #url: string;
   readonly #io: Server<TelemetryClientEvents, TelemetryServerEvents>;
   readonly #served: ServedTelemetry;
   #closed: Promise<void> | undefined;
 
   private constructor(place: TelemetryPlace, listening: ListeningSocket, served: Served) {
-    const { host = "", tls, allowedOrigins = [] } = place;
+    const { allowedOrigins = [] } = place;
     const { SocketServer, source, logger } = served;
     this.#listening = listening;
-    this.#url = formatStreamUrl(tls ? "https" : "http", EVERY_ADDRESS.has(host) ? "localhost" : host, listening.port);
     const origins = new TelemetryOrigins({ allowedOrigins, loopback: isLoopback(listening.address) });
     listening.server.on("request", answer);
     listening.server.on("error", (error) => logger.warn({}, `telemetry: cannot take a viewer: ${error.message}`));
@@ -106,7 +102,7 @@ export class TelemetryServer implements AsyncDisposable {
 
   /** Where a program on this machine finds it. */
   get url(): string {
-    return this.#url;
+    return this.#listening.url;
   }
 
   /** Figures of this moment. */

@@ -19,6 +19,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** A connection on which nothing is asked. */
 const IDLE_MS = 60_000;
 const MAX_CONNECTIONS = 1_000;
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(["", "::", "0.0.0.0"]);
 
 /** A certificate with its chain, and its key; both PEM. */
 export interface TlsFiles {
@@ -42,6 +43,8 @@ export interface ListeningSocket {
   port: number;
   /** The addresses that it is bound to. */
   address: string;
+  /** Where a program on this machine finds it, without a slash at the end. */
+  url: string;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
 }
@@ -73,7 +76,14 @@ export async function openListeningSocket(place: WebPlace, signal: AbortSignal):
   }
   const bound = server.address();
   if (bound === null || typeof bound === "string") throw new StreamError("bind-failed", "the server has no port");
-  return { server, port: bound.port, address: bound.address, close };
+  const { port, address } = bound;
+  return {
+    server,
+    port,
+    address,
+    url: urlOf(place, EVERY_ADDRESS.has(place.host) ? "localhost" : place.host, port),
+    close,
+  };
 }
 
 function create({ tls }: WebPlace): Server {
@@ -99,7 +109,12 @@ function createSecure(tls: TlsFiles): Server {
   }
 }
 
-function bindFailed({ host, port, tls }: WebPlace, error: NodeJS.ErrnoException): StreamError {
+function urlOf({ tls }: WebPlace, host: string, port: number): string {
+  return formatStreamUrl(tls === undefined ? "http" : "https", host, port);
+}
+
+function bindFailed(place: WebPlace, error: NodeJS.ErrnoException): StreamError {
+  const { host, port } = place;
   const noAddress = `${host} is no address of this machine; it has ${describeAddresses()}`;
   const reasons: Record<string, string> = {
     EADDRINUSE: `port ${port} is in use already`,
@@ -108,6 +123,5 @@ function bindFailed({ host, port, tls }: WebPlace, error: NodeJS.ErrnoException)
     ENOTFOUND: noAddress,
   };
   const reason = reasons[error.code ?? ""] ?? error.message;
-  const url = formatStreamUrl(tls === undefined ? "http" : "https", host, port);
-  return new StreamError("bind-failed", `${url}: cannot listen: ${reason}`, { cause: error });
+  return new StreamError("bind-failed", `${urlOf(place, host, port)}: cannot listen: ${reason}`, { cause: error });
 }

@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../lib/clock.js";
 import type { Logger } from "../../lib/logger.js";
-import { formatStreamUrl } from "../../lib/stream-url.js";
 import { Telemetry } from "../telemetry/telemetry.js";
 import type { TelemetrySource } from "../telemetry/telemetry-source.js";
 import { CameraDirectory } from "./camera-directory.js";
@@ -22,7 +21,6 @@ import { WebRouter } from "./web-router.js";
 import { WhepRoute } from "./whep-route.js";
 
 const DEFAULTS = { allowedOrigins: [], maxBacklogMs: 250, jpegQuality: 80 } as const;
-const EVERY_ADDRESS = new Set(["", "::", "0.0.0.0"]);
 
 /** Where a {@link WebServer} listens, and how it serves. */
 export interface WebServerPlace extends WebPlace {
@@ -103,9 +101,7 @@ export class WebServer implements AsyncDisposable {
 
   /** Where a browser on this machine finds the page. */
   get url(): string {
-    const { tls, host } = this.place;
-    const name = EVERY_ADDRESS.has(host) ? "localhost" : host;
-    return `${formatStreamUrl(tls ? "https" : "http", name, this.port)}/`;
+    return `${this.#listening.url}/`;
   }
 
   /** Shows a camera from now on. @throws StreamError `invalid-option` where another has its id */

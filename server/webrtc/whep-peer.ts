@@ -54,7 +54,12 @@ export class WhepPeer {
     const cname = randomBytes(9).toString("base64url");
     const video = describeTrack(native, offer, { ssrc, cname });
     this.#connection = new native.PeerConnection(cname, { iceServers: [], disableAutoNegotiation: true });
-    this.#track = this.#connection.addTrack(video);
+    try {
+      this.#track = this.#connection.addTrack(video);
+    } catch (error) {
+      this.#connection.close();
+      throw error;
+    }
     const { payloadType, playoutDelayId } = offer;
     this.#flow = new ViewerFlow({
       ...{ camera, clock, counters, cname, ssrc, payloadType, playoutDelayId },

@@ -31,7 +31,7 @@ const WATCH = `async ({ path, count, width, height, row }) => {
   document.body.append(image);
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   const seen = [];
-  for (let last = ""; seen.length < count; await new Promise((resolve) => setTimeout(resolve, 1))) {
+  for (let last = ""; seen.length < count; await new Promise(requestAnimationFrame)) {
     if (image.naturalWidth === 0) continue;
     context.drawImage(image, 0, 0);
     const pixels = [...context.getImageData(0, row, width, 1).data];

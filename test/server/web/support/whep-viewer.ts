@@ -51,6 +51,10 @@ export class WhepViewer extends EventEmitter<{ change: [] }> implements Disposab
     return this.packets;
   }
 
+  get isOpen(): boolean {
+    return this.#track.isOpen();
+  }
+
   /** Sends RTCP. */
   send(packet: Buffer): void {
     this.#track.sendMessageBinary(packet);
