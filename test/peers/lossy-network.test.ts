@@ -33,9 +33,10 @@ describeNetwork(`a network that loses ${LOSS_PERCENT} % of the datagrams`, () =>
     const output = `${url}?format=${format}${sdp}${address === GROUP ? `&interface=${CABLE}` : ""}`;
     network.start("sender", "network-sender.mjs", [tape.path, stamp, output], onTestFinished);
 
-    await receiver.given(FRAMES);
+    // What is lost is by chance: small pictures may lose little for a while.
+    do await receiver.given(FRAMES);
+    while ((await lostDatagrams()) <= LOST_DATAGRAMS);
     await receiver.until(() => (receiver.stats?.lost ?? 0) > 0);
-    expect(await lostDatagrams()).toBeGreaterThan(LOST_DATAGRAMS);
     receiver.expectWhole(tape.hashes);
     const numbers = receiver.frames.map(({ number }) => number as number);
     const resumed = numbers.filter((number, index) => index > 0 && number !== (numbers[index - 1] as number) + 1);
