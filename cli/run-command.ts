@@ -1,7 +1,9 @@
+import { systemClock } from "../lib/clock.js";
 import { type Logger, StreamError, type StreamErrorCode } from "../lib/index.js";
 import { CommandLog, type CommandLogOptions } from "./command-log.js";
 import { Interrupts } from "./interrupts.js";
 import { StatusLine } from "./status-line.js";
+import { SystemdNotify } from "./systemd-notify.js";
 
 /** The exit code for wrong usage. */
 export const USAGE_ERROR = 2;
@@ -16,6 +18,11 @@ export interface CommandContext {
   status: StatusLine;
   /** Writes one line, or several, of the command's result to stdout. */
   print(text: string): void;
+  /**
+   * A command that runs on does what it is there for, which systemd is told where it waits for it.
+   * @param status a line for `systemctl status`, without passwords
+   */
+  ready(status: string): void;
 }
 
 /**
@@ -38,13 +45,16 @@ export async function runCommand(
     process.stdout.write(`${text}\n`);
     log.printed(text);
   };
+  const service = new SystemdNotify({ environment: process.env, clock: systemClock, logger: log.logger });
+  signal.addEventListener("abort", () => service.stopping(), { once: true });
   try {
     await log.open();
-    await body({ signal, logger: log.logger, status, print });
+    await body({ signal, logger: log.logger, status, print, ready: (text) => service.ready(text) });
   } catch (error) {
     const asked = signal.aborted && (error === signal.reason || (error as StreamError).code === "closed");
     if (!asked) process.exitCode = reportFailure(error, log);
   }
+  await service[Symbol.asyncDispose]();
   process.exitCode ??= interrupts.exitCode;
   await log.close(Number(process.exitCode ?? 0));
   clearInterval(keepAlive);

@@ -166,6 +166,7 @@ async function send(options: SendOptions, context: CommandContext): Promise<void
       print(`${url}  ${receiveHint(url, urls[index] ?? url, { isSecure: options.tlsCert !== undefined })}`);
     }
     if (telemetry) print(`${telemetry.url}  telemetry of ${options.telemetry}`);
+    context.ready(sender.stats().camera);
     return ended;
   });
   await Promise.race([announced, ended, ...limits]);
