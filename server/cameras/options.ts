@@ -49,6 +49,7 @@ const SCHEMAS = {
     vflip: flag.default(false),
     rotation: z.literal([0, 180], "0 or 180 degrees").default(DEFAULTS.rotation),
     tuningFile: text("the path of a tuning file").optional(),
+    sync: oneOf(["server", "client"]).optional(),
   }),
   v4l2: z.strictObject({
     kind: z.literal("v4l2"),

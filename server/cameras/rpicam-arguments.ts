@@ -14,18 +14,26 @@ export interface RpicamPlan {
   sensorTimes: boolean;
 }
 
+/** What decides whether a camera can be run at all. */
+export type RpicamWish = Pick<ResolvedCameraOptions<"rpicam">, "camera" | "sync">;
+
 /**
  * Which encoder the chosen camera's Pi has.
  * A Pi 4 and older hang their cameras directly on the SoC; a Pi 5 hangs them on its RP1, and has no H.264 encoder.
  * @throws StreamError `camera-missing`, `unsupported`
  */
-export function planRpicam(index: number, capabilities: RpicamCapabilities): RpicamPlan {
+export function planRpicam(wanted: RpicamWish, capabilities: RpicamCapabilities): RpicamPlan {
   const { cameras, options } = capabilities;
+  const { camera: index, sync } = wanted;
   if (cameras.length === 0) throw new StreamError("camera-missing", `${capabilities.command} finds no camera`);
   const camera = cameras.find((candidate) => candidate.index === index);
   if (camera === undefined) {
     const found = cameras.map(({ index, sensor }) => `${index} (${sensor})`).join(", ");
     throw new StreamError("camera-missing", `camera.camera: ${index} does not exist; found: ${found}`);
+  }
+  if (sync !== undefined && !options.has("sync")) {
+    const advice = "needs a newer one: sudo apt install rpicam-apps";
+    throw new StreamError("unsupported", `camera.sync: ${capabilities.command} knows no --sync; ${sync} ${advice}`);
   }
   const encoder = camera.path.startsWith("/base/soc") ? "hardware" : "software";
   if (encoder === "software" && !options.has("libav-format")) {
@@ -59,6 +67,7 @@ export function rpicamArguments(
     ...[...flag("hflip", options.hflip), ...flag("vflip", options.vflip)],
     ...value("rotation", options.rotation === 0 ? undefined : options.rotation),
     ...value("tuning-file", options.tuningFile),
+    ...value("sync", options.sync),
     // Colour denoising costs a Pi 4 up to half of its frame rate.
     ...(capabilities.options.has("denoise") ? ["--denoise", "cdn_off"] : []),
     ...(run.plan.encoder === "hardware" ? ["--codec", "h264"] : softwareEncoder(capabilities)),

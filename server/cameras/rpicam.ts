@@ -40,7 +40,7 @@ export class RpicamCamera implements Camera {
     const { clock, logger } = this.#context;
     // What the program can do stays the same; asking takes seconds on a small Pi.
     const capabilities = this.#capabilities ?? (await readRpicamCapabilities(this.#context, signal));
-    const plan = planRpicam(this.#options.camera, capabilities);
+    const plan = planRpicam(this.#options, capabilities);
     this.#capabilities = capabilities;
     const times = plan.sensorTimes ? new SensorTimes({ clock, fps: this.fps }) : undefined;
     const fifo = times && (await openFifo({ clock, signal, onText: (text) => times.push(text) }));

@@ -62,6 +62,7 @@ describe("resolveCameraOptions", () => {
     [{ kind: "pattern", codec: "av1" }, 'camera.codec: "av1" is not allowed; it must be one of h264, h265, mjpeg'],
     [{ kind: "rpicam", rotation: 90 }, "camera.rotation: 90 is not allowed; it must be 0 or 180 degrees"],
     [{ kind: "rpicam", level: "5" }, 'camera.level: "5" is not allowed; it must be one of 4, 4.1, 4.2'],
+    [{ kind: "rpicam", sync: "off" }, 'camera.sync: "off" is not allowed; it must be one of server, client'],
     [{ kind: "rpicam", hflip: "yes" }, 'camera.hflip: "yes" is not allowed; it must be true or false'],
     [{ kind: "file" }, "camera.path: nothing is not allowed; it must be the path of a video file"],
   ])("refuses %j and says what is allowed", (options, expected) => {
@@ -76,6 +77,7 @@ describe("parseCamera", () => {
     ["rpicam", { kind: "rpicam", camera: 0, hflip: false }],
     ["rpicam:1?hflip&vflip=false&rotation=180", { camera: 1, hflip: true, vflip: false, rotation: 180 }],
     ["rpicam?level=4.1&tuningFile=/usr/share/a.json", { level: "4.1", tuningFile: "/usr/share/a.json" }],
+    ["rpicam:1?sync=client", { camera: 1, sync: "client" }],
     ["v4l2", { kind: "v4l2", device: "/dev/video0" }],
     ["v4l2:/dev/video2?fps=15", { device: "/dev/video2", fps: 15, gop: 15 }],
     ["webcam:FaceTime HD?width=1280&height=720", { kind: "webcam", device: "FaceTime HD", width: 1280 }],

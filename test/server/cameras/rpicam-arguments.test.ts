@@ -22,7 +22,7 @@ function argumentsFor(
   metadataPath?: string,
 ): string[] {
   const resolved = resolveCameraOptions({ kind: "rpicam", ...options } as CameraOptions);
-  const plan = planRpicam(0, found);
+  const plan = planRpicam({ camera: 0 }, found);
   return rpicamArguments(resolved as ResolvedCameraOptions<"rpicam">, found, { plan, metadataPath });
 }
 
@@ -56,25 +56,26 @@ describe("rpicamArguments", () => {
   it("passes every option on", () => {
     const options = { width: 1280, height: 720, fps: 25, bitrate: 4_000_000, gop: 50, profile: "main", level: "4.1" };
     const turned = { hflip: true, vflip: true, rotation: 180, tuningFile: "/t.json" };
-    const made = argumentsFor(capabilities(PI4, []), { ...options, ...turned } as Partial<CameraOptions>).join(" ");
+    const wanted = { ...options, ...turned, sync: "client" } as Partial<CameraOptions>;
+    const made = argumentsFor(capabilities(PI4, ["sync"]), wanted).join(" ");
     expect(made).toBe(
       "--nopreview --timeout 0 --output - --flush --inline --camera 0 --width 1280 --height 720 --framerate 25 " +
         "--bitrate 4000000 --intra 50 --profile main --level 4.1 --hflip --vflip --rotation 180 " +
-        "--tuning-file /t.json --codec h264",
+        "--tuning-file /t.json --sync client --codec h264",
     );
   });
 });
 
 describe("planRpicam", () => {
   it("asks only a Pi with a hardware encoder for the sensor's times", () => {
-    expect(planRpicam(0, capabilities(PI4, ["metadata"])).sensorTimes).toBe(true);
-    expect(planRpicam(0, capabilities(PI4, [])).sensorTimes).toBe(false);
-    expect(planRpicam(0, capabilities(PI5, ["metadata", ...LIBAV])).sensorTimes).toBe(false);
+    expect(planRpicam({ camera: 0 }, capabilities(PI4, ["metadata"])).sensorTimes).toBe(true);
+    expect(planRpicam({ camera: 0 }, capabilities(PI4, [])).sensorTimes).toBe(false);
+    expect(planRpicam({ camera: 0 }, capabilities(PI5, ["metadata", ...LIBAV])).sensorTimes).toBe(false);
   });
 
   it("takes a USB camera's Pi for one without an encoder, which is right or only slower", () => {
     const usb = "0 : C920 [1920x1080] (/base/scb/pcie@7d500000,0/pci@0,0/usb@0,0-1.3:1.0-046d:082d)";
-    expect(planRpicam(0, capabilities(usb, LIBAV)).encoder).toBe("software");
+    expect(planRpicam({ camera: 0 }, capabilities(usb, LIBAV)).encoder).toBe("software");
   });
 
   it.each([
@@ -87,8 +88,16 @@ describe("planRpicam", () => {
       "rpicam-vid has no libav, and this Pi has no H.264 encoder of its own: sudo apt install rpicam-apps",
     ],
   ])("refuses %s camera %i with %s", (camera, index, code, message) => {
-    const attempt = () => planRpicam(index, capabilities(camera, []));
+    const attempt = () => planRpicam({ camera: index }, capabilities(camera, []));
     expect(attempt).toThrow(expect.objectContaining({ code, message }));
+  });
+
+  it("refuses to keep time with another camera where the program cannot", () => {
+    const wanted = { camera: 0, sync: "client" } as const;
+    const message = "camera.sync: rpicam-vid knows no --sync; client needs a newer one: sudo apt install rpicam-apps";
+    const error = expect.objectContaining({ code: "unsupported", message });
+    expect(() => planRpicam(wanted, capabilities(PI4, ["metadata"]))).toThrow(error);
+    expect(planRpicam(wanted, capabilities(PI4, ["sync"])).encoder).toBe("hardware");
   });
 });
 

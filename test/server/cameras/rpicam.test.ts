@@ -83,6 +83,18 @@ describe("rpicam camera", () => {
     }
   });
 
+  it("keeps time with another camera", async () => {
+    expect(await takeUnits(openCamera({ ...options, sync: "client" }, rpicam), 3)).toHaveLength(3);
+    expect(lastArguments()).toContain("--sync client");
+  });
+
+  it("says that an old version keeps time with no other camera", async () => {
+    vi.stubEnv("RPICAM_BUILD", "1.5");
+    const run = takeUnits(openCamera({ ...options, sync: "client" }, rpicam), 1);
+    const message = expect.stringContaining("camera.sync: ");
+    await expect(run).rejects.toMatchObject({ code: "unsupported", message });
+  });
+
   it("leaves no named pipe behind", async () => {
     vi.stubEnv("TMPDIR", folder);
     await takeUnits(openCamera(options, rpicam), 2);
