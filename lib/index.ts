@@ -5,14 +5,18 @@ export { StreamError, type StreamErrorCode, type StreamErrorOptions } from "./er
 export { type Ffmpeg, locateFfmpeg } from "./ffmpeg/locate.js";
 export { type Frame, type FrameDetails, frameBytes, PIXEL_FORMATS, type PixelFormat } from "./frame.js";
 export type { ReadOptions } from "./frame-mailbox.js";
+export type { FramePair, FramePairs, FramePairsStats, FrameSource } from "./frame-pairs.js";
 export { type Logger, silentLogger } from "./logger.js";
 export { DEFAULTS, type ReceiverOptions } from "./options.js";
+export { type PairFramesOptions, pairFrames } from "./pair-frames.js";
+export type { PairedBy } from "./pairing-time.js";
 export { Receiver } from "./receiver.js";
 export type { ReceiverEvents } from "./receiver-events.js";
 export type { ReceiverState, RestartReason } from "./receiver-state.js";
 export type { ReceiverStats } from "./receiver-stats.js";
 export { redact } from "./redact.js";
 export type { Percentiles } from "./sample-window.js";
+export type { NamedSource, Source, SourceSink } from "./sources/source.js";
 export type { ClockEstimate } from "./telemetry/clock-offset.js";
 export type { MavlinkMessage, MavlinkValue } from "./telemetry/mavlink-message.js";
 export { TelemetryClient } from "./telemetry/telemetry-client.js";
