@@ -92,6 +92,23 @@ describeSystemd("the sender under a real systemd", () => {
     expect((await machine.run("glasslink", "service", "status")).code).toBe(3);
   });
 
+  it("tells systemd what it sends, and is started again when it hangs", async () => {
+    const dropIns = `/etc/systemd/system/${SERVICE}.service.d`;
+    await machine.shell(`mkdir ${dropIns} && printf '[Service]\\nWatchdogSec=2\\n' > ${dropIns}/quick.conf`);
+    await machine.shell(`systemctl daemon-reload; systemctl restart ${SERVICE}`);
+    expect(await property("StatusText")).toBe("test pattern 320x240 at 30 fps, h264 by ffmpeg");
+    // It is kept alive for longer than it would be without a word.
+    const startedAt = Number(await property("ActiveEnterTimestampMonotonic"));
+    const heardAt = async (): Promise<number> => Number(await property("WatchdogTimestampMonotonic"));
+    await vi.waitFor(async () => expect(await heardAt()).toBeGreaterThan(startedAt + 3e6), PATIENCE);
+    expect(await property("NRestarts")).toBe("0");
+    await machine.shell(`kill -STOP ${await property("MainPID")}`);
+    await vi.waitFor(async () => expect(await property("NRestarts")).toBe("1"), PATIENCE);
+    expect(await journal("--priority err")).toContain("Watchdog timeout");
+    await streams();
+    await machine.shell(`rm -r ${dropIns}; systemctl daemon-reload; systemctl stop ${SERVICE}`);
+  });
+
   it("gives up on options that no other try can mend, and says so", async () => {
     await machine.shell(`sed -i s/--camera/--kamera/ /etc/glasslink/${SERVICE}.env; systemctl start ${SERVICE}`);
     await vi.waitFor(async () => expect(await property("ActiveState")).toBe("failed"), PATIENCE);
