@@ -17,7 +17,7 @@ import type { ReceiverState } from "./receiver-state.js";
 import { Counters, type ReceiverStats } from "./receiver-stats.js";
 import { redact } from "./redact.js";
 import { openSource } from "./sources/index.js";
-import type { Source } from "./sources/source.js";
+import type { NamedSource, Source } from "./sources/source.js";
 import type { ClockEstimate } from "./telemetry/clock-offset.js";
 import { FrameTelemetry } from "./telemetry/frame-telemetry.js";
 import { UnitIntake } from "./unit-intake.js";
@@ -59,10 +59,10 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
   readonly #done: Promise<void>;
 
   /**
-   * Begins to receive at once.
+   * Begins to receive at once, from a URL or a source of one's own.
    * @throws StreamError `invalid-url`, `invalid-option`, `unsupported`
    */
-  constructor(url: string, options: ReceiverOptions = {}) {
+  constructor(from: string | NamedSource, options: ReceiverOptions = {}) {
     super();
     this.#options = resolveOptions(options);
     const { connectTimeoutMs, pixelFormat, telemetry } = this.#options;
@@ -70,8 +70,8 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     this.#logger = this.#options.logger ?? silentLogger;
     this.#counters = new Counters(this.#clock);
     const ffmpeg = async (): Promise<string> => (await locateFfmpeg(this.#options.ffmpegPath)).path;
-    this.#source = openSource(url, { clock: this.#clock, logger: this.#logger, connectTimeoutMs, ffmpeg });
-    this.url = redact(url);
+    this.#source = openSource(from, { clock: this.#clock, logger: this.#logger, connectTimeoutMs, ffmpeg });
+    this.url = redact(typeof from === "string" ? from : from.url);
     if (telemetry !== undefined)
       this.#telemetry = new FrameTelemetry(telemetry, this.#clock, (error) => this.#tell(error));
     this.#outlet = new FrameOutlet({

@@ -3,7 +3,7 @@ import { parseStreamUrl } from "../stream-url.js";
 import { openFfmpegSource } from "./ffmpeg.js";
 import { openRtspSource } from "./rtsp.js";
 import { openRtspListenSource } from "./rtsp-listen.js";
-import type { Source, SourceContext } from "./source.js";
+import type { NamedSource, Source, SourceContext } from "./source.js";
 import { openTcpSource } from "./tcp.js";
 import { openUdpSource } from "./udp.js";
 
@@ -15,10 +15,11 @@ const LISTENS = /[?&]listen(?:=1?)?(?:&|$)/;
 
 /**
  * The one place where a URL becomes a source. What is not ours goes to ffmpeg: `srt://`, `rtmp://`, `http://`, a file's
- * path, a device.
+ * path, a device. A source that was made elsewhere is taken as it is.
  * @throws StreamError `invalid-url`, `unsupported`
  */
-export function openSource(url: string, context: SourceContext): Source {
+export function openSource(url: string | NamedSource, context: SourceContext): Source {
+  if (typeof url === "object" && typeof url?.run === "function") return url;
   if (typeof url !== "string") throw new StreamError("invalid-url", `the URL is ${typeof url}; it must be a string`);
   const text = url.trim();
   if (text === "")

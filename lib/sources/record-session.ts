@@ -6,7 +6,7 @@ import { statusError } from "../rtsp/status-error.js";
 import type { Pair, Transport } from "../rtsp/transport-header.js";
 import { openUdpPair } from "../udp-pair.js";
 import { closeUdpSockets } from "../udp-socket.js";
-import { RtspMedia } from "./rtsp-media.js";
+import { RtpMedia } from "./rtp-media.js";
 import type { PlayableTrack } from "./rtsp-track.js";
 import { plainAddress } from "./rtsp-transport.js";
 import type { SourceContext, SourceSink } from "./source.js";
@@ -47,7 +47,7 @@ export class RecordSession implements RtspMediaSession {
   readonly #options: RecordSessionOptions;
   /** By the track's URL. */
   readonly #intakes = new Map<string, Intake>();
-  #media: RtspMedia | undefined;
+  #media: RtpMedia | undefined;
   #closed = false;
 
   constructor(options: RecordSessionOptions) {
@@ -83,7 +83,7 @@ export class RecordSession implements RtspMediaSession {
     if (this.#media) return;
     onRecord(this);
     this.aliveAtMs = context.clock.now();
-    this.#media = new RtspMedia({
+    this.#media = new RtpMedia({
       ...{ track, sink, clock: context.clock, sendRtcp: (packet) => intake.sendRtcp(packet), onStarted() {} },
       onEnded: (error) => {
         // After its BYE comes a TEARDOWN, or the end of the connection.

@@ -9,7 +9,7 @@ import type { RtspRequest, RtspResponse } from "../rtsp/message.js";
 import { formatRtspUrl, type RtspUrl } from "../rtsp/rtsp-url.js";
 import { type Presentation, readSessionDescription } from "../rtsp/session-description.js";
 import { formatTransport, parseTransports } from "../rtsp/transport-header.js";
-import { RtspMedia } from "./rtsp-media.js";
+import { RtpMedia } from "./rtp-media.js";
 import { chooseTrack, type PlayableTrack } from "./rtsp-track.js";
 import {
   plainAddress,
@@ -91,7 +91,7 @@ class RtspSession {
   /** For PLAY, TEARDOWN and signs of life. */
   #url: string;
   #transport: RtspTransport | undefined;
-  #media: RtspMedia | undefined;
+  #media: RtpMedia | undefined;
   #keepalive: RtspKeepalive | undefined;
   #patience: Timer | undefined;
   /** RTP came, which it may before the answer to PLAY. */
@@ -154,7 +154,7 @@ class RtspSession {
     if (!presentation) return;
     const track = chooseTrack(presentation);
     if (typeof track === "string") return this.end({ name: "foreign-codec", encoding: track });
-    this.#media = new RtspMedia({
+    this.#media = new RtpMedia({
       ...{ track, sink, clock: context.clock },
       sendRtcp: (packet) => this.#transport?.sendRtcp(packet),
       onStarted: () => {
@@ -204,7 +204,7 @@ class RtspSession {
   }
 
   /** The transport that was agreed on; undefined where trying has ended the session. */
-  async #setUp(track: PlayableTrack, media: RtspMedia): Promise<RtspTransport | undefined> {
+  async #setUp(track: PlayableTrack, media: RtpMedia): Promise<RtspTransport | undefined> {
     const { url, transports, context } = this.#options;
     let failure: StreamError | undefined;
     for (const [index, name] of transports.entries()) {

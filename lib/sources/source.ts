@@ -35,6 +35,12 @@ export interface Source {
   run(sink: SourceSink, signal: AbortSignal): Promise<void>;
 }
 
+/** A source that was made elsewhere, as a Receiver takes it in place of a URL. */
+export interface NamedSource extends Source {
+  /** Names it to people, without passwords, such as `webrtc:left`. */
+  readonly url: string;
+}
+
 /** What every source is given besides its URL. */
 export interface SourceContext {
   clock: Clock;

@@ -1,5 +1,5 @@
-import { isUsableCandidate, MAX_CANDIDATES } from "../webrtc/ice-candidate.js";
-import { readSdpSections, sdpAttributes } from "../webrtc/sdp-sections.js";
+import { isUsableCandidate, MAX_CANDIDATES } from "../../lib/webrtc/ice-candidate.js";
+import { readSdpSections, sdpAttributes } from "../../lib/webrtc/sdp-sections.js";
 import { HttpError } from "./http-error.js";
 
 /**

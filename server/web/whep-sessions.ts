@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { StreamError } from "../../lib/errors.js";
 import { redact } from "../../lib/redact.js";
-import { loadNativeWebrtc, type NativeWebrtc } from "../webrtc/native-webrtc.js";
-import type { WebrtcCounters } from "../webrtc/viewer-flow.js";
+import { loadNativeWebrtc, type NativeWebrtc } from "../../lib/webrtc/native-webrtc.js";
+import type { WebrtcCounters } from "../webrtc/peer-flow.js";
 import { writeWhepAnswer } from "../webrtc/whep-answer.js";
 import { readWhepOffer } from "../webrtc/whep-offer.js";
 import { WhepPeer } from "../webrtc/whep-peer.js";

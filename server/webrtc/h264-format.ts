@@ -1,4 +1,4 @@
-import { type SdpSection, sdpAttributes } from "./sdp-sections.js";
+import { type SdpSection, sdpAttributes } from "../../lib/webrtc/sdp-sections.js";
 
 /** One way of H.264 over RTP, as an offer has it. */
 export interface H264Format {

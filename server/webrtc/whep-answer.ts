@@ -1,4 +1,4 @@
-import { joinSdp, readSdpSections, type SdpSection, sdpAttributes } from "./sdp-sections.js";
+import { joinSdp, readSdpSections, type SdpSection, sdpAttributes } from "../../lib/webrtc/sdp-sections.js";
 import type { WhepOffer } from "./whep-offer.js";
 
 /**

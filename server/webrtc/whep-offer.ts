@@ -1,7 +1,7 @@
+import { isUsableCandidate, MAX_CANDIDATES } from "../../lib/webrtc/ice-candidate.js";
+import { joinSdp, readSdpSections, type SdpSection, sdpAttributes } from "../../lib/webrtc/sdp-sections.js";
 import { HttpError } from "../web/http-error.js";
 import { chooseH264 } from "./h264-format.js";
-import { isUsableCandidate, MAX_CANDIDATES } from "./ice-candidate.js";
-import { joinSdp, readSdpSections, type SdpSection, sdpAttributes } from "./sdp-sections.js";
 
 /** The URI by which the extension is known. */
 export const PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";

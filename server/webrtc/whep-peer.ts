@@ -2,9 +2,9 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { Clock, Timer } from "../../lib/clock.js";
 import { isRtcp } from "../../lib/rtp/packet.js";
 import { parseRtcp } from "../../lib/rtp/rtcp.js";
+import type { NativeWebrtc } from "../../lib/webrtc/native-webrtc.js";
 import type { WebCamera } from "../web/web-camera.js";
-import type { NativeWebrtc } from "./native-webrtc.js";
-import { ViewerFlow, type WebrtcCounters } from "./viewer-flow.js";
+import { PeerFlow, type WebrtcCounters } from "./peer-flow.js";
 import { PLAYOUT_DELAY, type WhepOffer } from "./whep-offer.js";
 
 /** Local addresses are found at once; there is nobody else to ask. */
@@ -37,7 +37,7 @@ export class WhepPeer {
   readonly #options: WhepPeerOptions;
   readonly #connection: InstanceType<NativeWebrtc["PeerConnection"]>;
   readonly #track: InstanceType<NativeWebrtc["Track"]>;
-  readonly #flow: ViewerFlow;
+  readonly #flow: PeerFlow;
   readonly #looks: Timer;
   readonly #onRemoved = (): void => this.close("the camera was taken away");
   #state: { name: "connecting" | "open"; silentLooks: number } | { name: "closed" } = {
@@ -61,8 +61,8 @@ export class WhepPeer {
       throw error;
     }
     const { payloadType, playoutDelayId } = offer;
-    this.#flow = new ViewerFlow({
-      ...{ camera, clock, counters, cname, ssrc, payloadType, playoutDelayId },
+    this.#flow = new PeerFlow({
+      ...{ gop: camera.hub.gop, totals: camera, clock, counters, cname, ssrc, payloadType, playoutDelayId },
       send: (packet) => this.#send(packet),
       onUnsupported: ({ codec }) => this.close(`the camera gives ${codec} now, which WebRTC does not carry here`),
     });

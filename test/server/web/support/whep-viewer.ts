@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { parseRtp, type RtpPacket } from "../../../../lib/rtp/packet.js";
 import { parseRtcp, type RtcpPacket, writeBye } from "../../../../lib/rtp/rtcp.js";
-import { loadNativeWebrtc, type NativeWebrtc } from "../../../../server/webrtc/native-webrtc.js";
+import { loadNativeWebrtc, type NativeWebrtc } from "../../../../lib/webrtc/native-webrtc.js";
 import type { WhepAnswer, WhepStage } from "./whep-stage.js";
 
 const PARAMETERS = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";

@@ -1,5 +1,5 @@
 import type nodeDataChannel from "node-datachannel";
-import { StreamError } from "../../lib/errors.js";
+import { StreamError } from "../errors.js";
 
 /** The WebRTC library, which is native code. */
 export type NativeWebrtc = typeof nodeDataChannel;

@@ -20,8 +20,8 @@ const REPORT_INTERVAL_MS = 5_000;
 /** Timestamps that leave the time of arrival behind so far, or fall so far behind it, are of another time line. */
 const NEW_TIME_LINE_MS = 10_000;
 
-/** What an {@link RtspMedia} works with. */
-export interface RtspMediaOptions {
+/** What an {@link RtpMedia} works with. */
+export interface RtpMediaOptions {
   track: PlayableTrack;
   sink: SourceSink;
   clock: Clock;
@@ -35,8 +35,8 @@ export interface RtspMediaOptions {
 }
 
 /** Makes access units of one track's RTP and RTCP packets, and reports on them to the server. */
-export class RtspMedia implements RtspTransportSink {
-  readonly #options: RtspMediaOptions;
+export class RtpMedia implements RtspTransportSink {
+  readonly #options: RtpMediaOptions;
   readonly #parameterSets = new ParameterSets();
   readonly #parser: RtpParser;
   readonly #feed: IdleFlush;
@@ -51,7 +51,7 @@ export class RtspMedia implements RtspTransportSink {
   #hasKeyframe = false;
   #closed = false;
 
-  constructor(options: RtspMediaOptions) {
+  constructor(options: RtpMediaOptions) {
     this.#options = options;
     const { track, sink, clock } = options;
     const { codec, clockRate, payloadType, parameterSets, size } = track;

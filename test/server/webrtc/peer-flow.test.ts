@@ -5,14 +5,14 @@ import { parseRtcp } from "../../../lib/rtp/rtcp.js";
 import { rtpTimestamp } from "../../../server/rtsp/rtp-picture.js";
 import { StreamStatus } from "../../../server/stream-status.js";
 import { WebCamera } from "../../../server/web/web-camera.js";
-import { ViewerFlow, type ViewerFlowOptions } from "../../../server/webrtc/viewer-flow.js";
+import { PeerFlow, type PeerFlowOptions } from "../../../server/webrtc/peer-flow.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { writeIntraRequest, writeNack, writePictureLoss } from "../../support/rtcp-feedback.js";
 import { jpegUnit, webUnits } from "../web/support/web-units.js";
 
 const SSRC = 0x1234_5678;
 
-function begin(options: Partial<ViewerFlowOptions> = {}) {
+function begin(options: Partial<PeerFlowOptions> = {}) {
   const clock = new FakeClock();
   const status = new StreamStatus(() => "camera");
   const camera = new WebCamera({
@@ -25,8 +25,17 @@ function begin(options: Partial<ViewerFlowOptions> = {}) {
   const line = { takes: true };
   const counters = { resentPackets: 0, keyframeRequests: 0 };
   const unsupported: AccessUnit[] = [];
-  const flow = new ViewerFlow({
-    ...{ camera, clock, counters, cname: "name", ssrc: SSRC, payloadType: 108, playoutDelayId: 5 },
+  const flow = new PeerFlow({
+    ...{
+      gop: camera.hub.gop,
+      totals: camera,
+      clock,
+      counters,
+      cname: "name",
+      ssrc: SSRC,
+      payloadType: 108,
+      playoutDelayId: 5,
+    },
     send(packet) {
       if (line.takes) sent.push(Buffer.from(packet));
       return line.takes;
@@ -94,8 +103,15 @@ describe("a WebRTC viewer", () => {
     const { camera, clock, sent, flow } = begin();
     const heads: string[] = [];
     const others = [7, 9].map((payloadType) => {
-      return new ViewerFlow({
-        ...{ camera, clock, counters: { resentPackets: 0, keyframeRequests: 0 }, cname: "", onUnsupported: () => {} },
+      return new PeerFlow({
+        ...{
+          gop: camera.hub.gop,
+          totals: camera,
+          clock,
+          counters: { resentPackets: 0, keyframeRequests: 0 },
+          cname: "",
+          onUnsupported: () => {},
+        },
         ...{ ssrc: payloadType, payloadType, playoutDelayId: payloadType === 7 ? undefined : 3 },
         send: (packet) => heads.push(`${packet[1]} ${packet.readUInt32BE(4)} ${packet.readUInt32BE(8)}`) > 0,
       });

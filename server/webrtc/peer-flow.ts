@@ -1,23 +1,23 @@
 import { randomInt } from "node:crypto";
 import type { Clock } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
+import type { GopCache } from "../../lib/gop-cache.js";
 import { writeBye, writeSenderReport } from "../../lib/rtp/rtcp.js";
 import { parseRtcpFeedback } from "../../lib/rtp/rtcp-feedback.js";
 import type { HubClient } from "../hub.js";
 import { PacedSender } from "../outputs/paced-sender.js";
 import { rtpTimestamp } from "../rtsp/rtp-picture.js";
-import type { WebCamera } from "../web/web-camera.js";
 import { type PackedPicture, packPicture, payloadBytes } from "./packed-picture.js";
 import { type PacketHead, writePacketHead } from "./packet-head.js";
 import { SENT_PACKETS, SentPackets } from "./sent-packets.js";
 
-/** A viewer that still cannot show anything asks again every 200 ms. */
+/** A browser that still cannot show anything asks again every 200 ms. */
 const KEYFRAME_PAUSE_MS = 300;
 /** Packets that are sent again for each that is sent, once the first are used up. */
 const RESENT_SHARE = 0.5;
 const MOST_RESENT = 512;
 
-/** Figures that all viewers count together. */
+/** Figures that all peers count together. */
 export interface WebrtcCounters {
   /** Packets that were asked for again, and sent. */
   resentPackets: number;
@@ -25,9 +25,12 @@ export interface WebrtcCounters {
   keyframeRequests: number;
 }
 
-/** How a {@link ViewerFlow} is made. */
-export interface ViewerFlowOptions extends PacketHead {
-  camera: WebCamera;
+/** How a {@link PeerFlow} is made. */
+export interface PeerFlowOptions extends PacketHead {
+  /** The camera's current group of pictures. */
+  gop: GopCache;
+  /** Counted up, here and elsewhere. */
+  totals: { sentBytes: number; droppedUnits: number };
   clock: Clock;
   counters: WebrtcCounters;
   /** Names this sender in RTCP. */
@@ -39,12 +42,12 @@ export interface ViewerFlowOptions extends PacketHead {
 }
 
 /**
- * What one viewer is sent: the current group of pictures at once, then each picture as it comes, and again what it
+ * What one peer is sent, a viewer or a server that serves it on: the current group of pictures at once, then each picture as it comes, and again what it
  * lost. Its sequence numbers have no gap. What it cannot do without is taken from the pictures since the last keyframe,
  * as few cameras make one when asked.
  */
-export class ViewerFlow implements HubClient {
-  readonly #options: ViewerFlowOptions;
+export class PeerFlow implements HubClient {
+  readonly #options: PeerFlowOptions;
   readonly #sent = new SentPackets();
   readonly #sender: PacedSender;
   readonly #counts = { packets: 0, octets: 0 };
@@ -54,7 +57,7 @@ export class ViewerFlow implements HubClient {
   #keyframeAtMs = Number.NEGATIVE_INFINITY;
   #resendsLeft = MOST_RESENT;
 
-  constructor(options: ViewerFlowOptions) {
+  constructor(options: PeerFlowOptions) {
     this.#options = options;
     this.#sender = new PacedSender({ send: (packet) => this.#sendNext(packet), queuedBytes: () => 0 }, options.clock);
   }
@@ -64,7 +67,7 @@ export class ViewerFlow implements HubClient {
    * the next.
    */
   join(): boolean {
-    const pictures = this.#options.camera.hub.gop.units().map(packPicture);
+    const pictures = this.#options.gop.units().map(packPicture);
     const packets = pictures.flatMap((picture) => picture.packets);
     if (packets.length === 0 || packets.length > SENT_PACKETS) return false;
     this.#begin();
@@ -74,10 +77,10 @@ export class ViewerFlow implements HubClient {
   }
 
   unit(unit: AccessUnit): void {
-    const { camera, onUnsupported } = this.#options;
+    const { totals, onUnsupported } = this.#options;
     if (unit.codec !== "h264") return onUnsupported(unit);
     if (unit.keyframe) this.#begin();
-    if (this.#mode === "skipping") camera.droppedUnits += 1;
+    if (this.#mode === "skipping") totals.droppedUnits += 1;
     if (this.#mode !== "flowing") return;
     const picture = packPicture(unit);
     this.#sender.send(picture.packets);
@@ -124,7 +127,7 @@ export class ViewerFlow implements HubClient {
 
   #count(picture: PackedPicture): void {
     this.#newest = picture;
-    this.#options.camera.sentBytes += picture.bytes;
+    this.#options.totals.sentBytes += picture.bytes;
     this.#counts.octets += payloadBytes(picture);
   }
 
@@ -137,7 +140,7 @@ export class ViewerFlow implements HubClient {
     this.#resendsLeft = Math.min(this.#resendsLeft + RESENT_SHARE, MOST_RESENT);
     if (this.#options.send(writePacketHead(packet, sequence, this.#options))) return;
     this.#mode = "skipping";
-    this.#options.camera.droppedUnits += 1;
+    this.#options.totals.droppedUnits += 1;
   }
 
   /** A line that loses much must not be given much more. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isUsableCandidate } from "../../../server/webrtc/ice-candidate.js";
+import { isUsableCandidate } from "../../../lib/webrtc/ice-candidate.js";
 
 const candidate = (address: string, port = "5000", protocol = "UDP"): string =>
   `candidate:1 1 ${protocol} 2113937151 ${address} ${port} typ host`;

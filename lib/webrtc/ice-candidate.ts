@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isMulticast } from "../../lib/network-interfaces.js";
+import { isMulticast } from "../network-interfaces.js";
 
 /** More than any machine has addresses; a browser offers a few. */
 export const MAX_CANDIDATES = 32;
