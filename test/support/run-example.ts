@@ -2,8 +2,6 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { startChildProcess } from "../../lib/child-process.js";
 
-const EXAMPLE = fileURLToPath(new URL("../../dist/examples/exampleClient.js", import.meta.url));
-
 /** The example, running. */
 export interface RunningExample extends AsyncDisposable {
   /** Everything that it printed up to now. */
@@ -15,11 +13,16 @@ export interface RunningExample extends AsyncDisposable {
   readonly exited: Promise<number | undefined>;
 }
 
-/** Runs the built examples/exampleClient.ts with such arguments and additional environment. */
-export function runExample(args: readonly string[], environment: Record<string, string>): RunningExample {
+/** Runs one of the built examples with such arguments and additional environment. */
+export function runExample(
+  args: readonly string[],
+  environment: Record<string, string>,
+  name = "exampleClient",
+): RunningExample {
+  const example = fileURLToPath(new URL(`../../dist/examples/${name}.js`, import.meta.url));
   const end = new AbortController();
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const command = { command: "env", args: [...variables, process.execPath, EXAMPLE, ...args] };
+  const variables = Object.entries(environment).map(([variable, value]) => `${variable}=${value}`);
+  const command = { command: "env", args: [...variables, process.execPath, example, ...args] };
   const child = startChildProcess({ ...command, signal: end.signal });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
