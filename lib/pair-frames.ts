@@ -13,8 +13,11 @@ export interface PairFramesOptions {
   signal?: AbortSignal;
 }
 
+const MOST_TOLERANCE_MS = 1_000;
+const ALLOWED = `must be from 0 to ${MOST_TOLERANCE_MS} milliseconds`;
+
 const schema = z.strictObject({
-  toleranceMs: z.number().min(0).max(1_000).default(DEFAULT_TOLERANCE_MS),
+  toleranceMs: z.number(ALLOWED).min(0, ALLOWED).max(MOST_TOLERANCE_MS, ALLOWED).default(DEFAULT_TOLERANCE_MS),
   signal: z.instanceof(AbortSignal).optional(),
 });
 
