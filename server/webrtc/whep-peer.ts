@@ -4,11 +4,10 @@ import { isRtcp } from "../../lib/rtp/packet.js";
 import { parseRtcp } from "../../lib/rtp/rtcp.js";
 import type { NativeWebrtc } from "../../lib/webrtc/native-webrtc.js";
 import type { WebCamera } from "../web/web-camera.js";
+import { NativePeer } from "./native-peer.js";
 import { PeerFlow, type WebrtcCounters } from "./peer-flow.js";
 import { PLAYOUT_DELAY, type WhepOffer } from "./whep-offer.js";
 
-/** Local addresses are found at once; there is nobody else to ask. */
-const GATHERING_MS = 1_000;
 const LOOK_INTERVAL_MS = 1_000;
 /** Looks without a sign of life; they stop while the event loop is blocked, when nothing can be heard either. */
 const MAX_SILENT_LOOKS = {
@@ -30,13 +29,12 @@ export interface WhepPeerOptions {
   onClose(reason: string): void;
 }
 
-/** The connection to one viewer of a camera. It owns its native parts, and what it is sent goes through its flow. */
+/** The connection to one viewer of a camera. What it is sent goes through its flow. */
 export class WhepPeer {
   /** Resolves when its native parts are gone. */
   readonly closed: Promise<void>;
   readonly #options: WhepPeerOptions;
-  readonly #connection: InstanceType<NativeWebrtc["PeerConnection"]>;
-  readonly #track: InstanceType<NativeWebrtc["Track"]>;
+  readonly #native: NativePeer;
   readonly #flow: PeerFlow;
   readonly #looks: Timer;
   readonly #onRemoved = (): void => this.close("the camera was taken away");
@@ -53,52 +51,36 @@ export class WhepPeer {
     // By chance, as it may be read by anybody.
     const cname = randomBytes(9).toString("base64url");
     const video = describeTrack(native, offer, { ssrc, cname });
-    this.#connection = new native.PeerConnection(cname, { iceServers: [], disableAutoNegotiation: true });
-    try {
-      this.#track = this.#connection.addTrack(video);
-    } catch (error) {
-      this.#connection.close();
-      throw error;
-    }
+    this.#native = new NativePeer({
+      ...{ native, video, name: cname, clock },
+      onOpen: () => this.#opened(),
+      onMessage: (message) => this.#received(message),
+      // None of these comes to life again without a restart of ICE.
+      onState: (state) => ENDS.has(state) && this.close(`the connection is ${state}`),
+    });
+    this.closed = this.#native.closed;
     const { payloadType, playoutDelayId } = offer;
     this.#flow = new PeerFlow({
       ...{ gop: camera.hub.gop, totals: camera, clock, counters, cname, ssrc, payloadType, playoutDelayId },
-      send: (packet) => this.#send(packet),
+      send: (packet) => this.#native.send(packet),
       onUnsupported: ({ codec }) => this.close(`the camera gives ${codec} now, which WebRTC does not carry here`),
     });
-    this.closed = this.#watch();
-    this.#track.onOpen(() => this.#opened());
-    this.#track.onMessage((message) => this.#received(message));
     this.#looks = clock.every(LOOK_INTERVAL_MS, () => this.#look());
     camera.removed.addEventListener("abort", this.#onRemoved);
   }
 
   /**
    * Takes the offer and gives the library's answer, with all candidates.
-   * @throws Error what the library does not understand
+   * @throws Error what the library does not understand, or where it is closed meanwhile
    */
   async negotiate(): Promise<string> {
-    const { offer, clock } = this.#options;
-    const connection = this.#connection;
-    const gathered = new Promise<void>((resolve) => {
-      const patience = clock.after(GATHERING_MS, resolve);
-      connection.onGatheringStateChange((state) => {
-        if (state !== "complete") return;
-        patience.cancel();
-        resolve();
-      });
-    });
-    connection.setRemoteDescription(offer.sdp, "offer");
-    connection.setLocalDescription("answer");
-    await gathered;
-    const description = this.#state.name === "closed" ? null : connection.localDescription();
-    if (!description) throw new Error("the connection was closed meanwhile");
-    return description.sdp;
+    this.#native.take(this.#options.offer.sdp, "offer");
+    return this.#native.describe("answer");
   }
 
   /** Takes another address of the viewer, as a line of SDP without `a=`. @throws Error as `negotiate` */
   addCandidate(candidate: string): void {
-    if (this.#state.name !== "closed") this.#connection.addRemoteCandidate(candidate, this.#options.offer.mid);
+    this.#native.addCandidate(candidate, this.#options.offer.mid);
   }
 
   /** Idempotent. */
@@ -111,27 +93,8 @@ export class WhepPeer {
     camera.removed.removeEventListener("abort", this.#onRemoved);
     camera.hub.remove(this.#flow);
     this.#flow.close();
-    this.#track.close();
-    this.#connection.close();
+    this.#native.close();
     onClose(reason);
-  }
-
-  /** The callbacks hold this peer, and so its native parts, until both have said that they are closed. */
-  async #watch(): Promise<void> {
-    const trackClosed = new Promise<void>((resolve) => {
-      this.#track.onClosed(() => {
-        this.close("its track was closed");
-        resolve();
-      });
-    });
-    const connectionClosed = new Promise<void>((resolve) => {
-      this.#connection.onStateChange((state) => {
-        // None of these comes to life again without a restart of ICE.
-        if (ENDS.has(state)) this.close(`the connection is ${state}`);
-        if (state === "closed") resolve();
-      });
-    });
-    await Promise.all([trackClosed, connectionClosed]);
   }
 
   #opened(): void {
@@ -157,15 +120,6 @@ export class WhepPeer {
     if (name === "open") this.#flow.report();
     if (this.#state.silentLooks <= MAX_SILENT_LOOKS[name]) return;
     this.close(name === "open" ? "the viewer said nothing for 5 s" : "no connection came about within 10 s");
-  }
-
-  /** A track that the other side just closed throws. */
-  #send(packet: Buffer): boolean {
-    try {
-      return this.#track.sendMessageBinary(packet);
-    } catch {
-      return false;
-    }
   }
 }
 
