@@ -1,8 +1,8 @@
 import { io, type Socket } from "socket.io-client";
+import { BoundedWebSocket } from "../bounded-web-socket.js";
 import type { Clock, Timer } from "../clock.js";
 import { describeSocketError } from "../describe-socket-error.js";
 import { StreamError, type StreamErrorCode } from "../errors.js";
-import { BoundedWebSocket } from "./bounded-web-socket.js";
 import type { ClockExchange } from "./clock-offset.js";
 import type { MavlinkMessage } from "./mavlink-message.js";
 import { readClockAnswer, readHello, readMessage, readSnapshot } from "./read-telemetry.js";

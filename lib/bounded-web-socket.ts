@@ -1,11 +1,11 @@
 import { NodeWebSocket } from "socket.io-client";
 
-/** A snapshot has about 1 kB, and no message more than 3 kB. */
+/** A snapshot of telemetry has about 1 kB, no message more than 3 kB, and an answer of WebRTC a few. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /**
- * The only transport of a TelemetryClient. Long polling would cost latency and certainty of the clock, and reads answers
- * of any size; this one has a bound.
+ * The only transport of socket.io here. Long polling would cost latency and certainty of the clock, and reads answers of
+ * any size; this one has a bound.
  */
 export class BoundedWebSocket extends NodeWebSocket {
   override createSocket(
