@@ -2,7 +2,7 @@ import { StreamError } from "../errors.js";
 import { type JpegHead, SMALL_TABLE_BYTES } from "./jpeg-head.js";
 import { JPEG_PAYLOAD } from "./jpeg-payload.js";
 import { readJpegScan } from "./jpeg-scan.js";
-import type { PayloadParts } from "./payload-plan.js";
+import type { PayloadParts } from "./payload-parts.js";
 
 const { blockPixels, changingQ, mainHeaderBytes, restartFlag, restartHeaderBytes, tableHeaderBytes } = JPEG_PAYLOAD;
 /** Offsets have 24 bits. */

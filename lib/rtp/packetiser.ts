@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import type { AccessUnit } from "../codecs/access-unit.js";
-import { splitNalUnits } from "../codecs/annexb.js";
 import { StreamError } from "../errors.js";
-import { LEAST_JPEG_PAYLOAD_BYTES, planJpegPayloads } from "./jpeg-plan.js";
+import { LEAST_JPEG_PAYLOAD_BYTES } from "./jpeg-plan.js";
 import { RTP_HEADER_BYTES } from "./packet.js";
-import { type PayloadParts, planPayloads } from "./payload-plan.js";
+import type { PayloadParts } from "./payload-parts.js";
+import { planPayloads } from "./payload-plan.js";
 import { type RtpCodecName, usualPayloadType } from "./rtp-codec.js";
 
 // An Ethernet frame's 1500 bytes less those of IPv6 and UDP.
@@ -26,9 +26,9 @@ export interface RtpPacketiserOptions {
 }
 
 /**
- * Access units of H.264, H.265 or JPEG to RTP packets.
+ * Access units of H.264, H.265, JPEG or VP8 to RTP packets.
  *
- * @see RFC 3550 section 5.1, RFC 6184 (packetization mode 1), RFC 7798, RFC 2435
+ * @see RFC 3550 section 5.1, RFC 6184 (packetization mode 1), RFC 7798, RFC 2435, RFC 7741
  */
 export class RtpPacketiser {
   readonly #options: RtpPacketiserOptions & typeof DEFAULTS & { payloadType: number };
@@ -65,7 +65,8 @@ export class RtpPacketiser {
    * @throws StreamError `unsupported` for a JPEG that RTP cannot carry, `invalid-data` for one that is not whole
    */
   packets(unit: AccessUnit, timestamp: number): Buffer[] {
-    const plan = this.#plan(unit.data);
+    const { codec, maxPacketBytes } = this.#options;
+    const plan = planPayloads(codec, unit.data, maxPacketBytes - RTP_HEADER_BYTES);
     const lengths = plan.map((parts) => parts.reduce((sum, part) => sum + part.length, RTP_HEADER_BYTES));
     const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 0));
     let end = 0;
@@ -76,12 +77,6 @@ export class RtpPacketiser {
       this.#write(packet, parts, { timestamp, marker: index === plan.length - 1 });
       return packet;
     });
-  }
-
-  #plan(data: Buffer): PayloadParts[] {
-    const { codec, maxPacketBytes } = this.#options;
-    const maxBytes = maxPacketBytes - RTP_HEADER_BYTES;
-    return codec === "mjpeg" ? planJpegPayloads(data, maxBytes) : planPayloads(codec, splitNalUnits(data), maxBytes);
   }
 
   #write(packet: Buffer, parts: PayloadParts, { timestamp, marker }: { timestamp: number; marker: boolean }): void {

@@ -1,7 +1,8 @@
-import { isNalCodec, type NalCodecName } from "../codecs/nal-codec.js";
-
 /** The coding formats that go over RTP here, both ways. */
-export type RtpCodecName = NalCodecName | "mjpeg";
+export const RTP_CODECS = ["h264", "h265", "mjpeg", "vp8"] as const;
+
+/** One of {@link RTP_CODECS}. */
+export type RtpCodecName = (typeof RTP_CODECS)[number];
 
 /** The static payload type of JPEG. @see RFC 3551 table 5 */
 export const JPEG_PAYLOAD_TYPE = 26;
@@ -10,7 +11,7 @@ const FIRST_DYNAMIC = 96;
 
 /** Whether `codec` is one of the formats that go over RTP here. */
 export function isRtpCodec(codec: string): codec is RtpCodecName {
-  return isNalCodec(codec) || codec === "mjpeg";
+  return RTP_CODECS.some((name) => name === codec);
 }
 
 /** The payload type that a format has where nothing else is agreed: the static one, else 96. */

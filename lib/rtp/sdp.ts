@@ -6,7 +6,12 @@ import { type RtpCodecName, usualPayloadType } from "./rtp-codec.js";
 
 const DEFAULTS = { sessionName: "glasslink", ttl: 1 };
 const CLOCK_RATE = 90_000;
-const ENCODING_NAMES: Readonly<Record<RtpCodecName, string>> = { h264: "H264", h265: "H265", mjpeg: "JPEG" };
+const ENCODING_NAMES: Readonly<Record<RtpCodecName, string>> = {
+  h264: "H264",
+  h265: "H265",
+  mjpeg: "JPEG",
+  vp8: "VP8",
+};
 
 /** What an SDP file says of a video stream over RTP. */
 export interface SdpOptions {
@@ -36,7 +41,7 @@ export interface SdpOptions {
  * The text of an SDP file for players (ffplay, VLC, GStreamer), or of an RTSP server's description; lines end in CRLF.
  *
  * @throws StreamError `invalid-option` when `address` is no IP address
- * @see RFC 8866, RFC 6184 section 8.2.1, RFC 7798 section 7.2.1, RFC 3551 table 5, RFC 2326 appendix C
+ * @see RFC 8866, RFC 6184 section 8.2.1, RFC 7798 section 7.2.1, RFC 3551 table 5, RFC 7741 section 6.2, RFC 2326 appendix C
  */
 export function writeSdp(options: SdpOptions): string {
   const { address, port, sessionName, codec, ttl, control, origin } = {
@@ -109,6 +114,7 @@ const FORMAT_PARAMETERS: Record<RtpCodecName, (nals: readonly Buffer[]) => strin
     });
   },
   mjpeg: () => [],
+  vp8: () => [],
 };
 
 function base64(nals: readonly Buffer[]): string {

@@ -10,7 +10,7 @@ const EMPTY_SEI = { h264: Buffer.from([0x06, 0x03, 0x00, 0x80]), h265: Buffer.fr
 /**
  * How the next picture of a byte stream begins, start codes included: its access unit delimiter and an SEI without
  * content. Parsers such as ffmpeg's end the picture before it when they see the delimiter; GStreamer's want to see the
- * delimiter's end as well, which the SEI shows. Empty for formats that have none.
+ * delimiter's end as well, which the SEI shows. Empty for JPEG, which has none.
  *
  * @see ITU-T H.264 7.4.1.2.3 and D.1.4, ITU-T H.265 7.4.2.4.4 and D.2.4
  */

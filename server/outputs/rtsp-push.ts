@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError } from "../../lib/errors.js";
-import { isRtpCodec } from "../../lib/rtp/rtp-codec.js";
+import { isRtpCodec, RTP_CODECS } from "../../lib/rtp/rtp-codec.js";
 import { RtspConnection } from "../../lib/rtsp/client-connection.js";
 import { RtspKeepalive } from "../../lib/rtsp/client-keepalive.js";
 import { formatRtspUrl, type RtspUrl } from "../../lib/rtsp/rtsp-url.js";
@@ -72,7 +72,7 @@ export class RtspPushOutput implements Output {
     if (!this.#run) return;
     const { context, stream, fail } = this.#run;
     const { codec } = unit;
-    if (!isRtpCodec(codec)) throw new StreamError("unsupported", `RTSP carries h264, h265 and mjpeg, not ${codec}`);
+    if (!isRtpCodec(codec)) throw new StreamError("unsupported", `RTSP carries ${RTP_CODECS.join(", ")}, not ${codec}`);
     if (stream.value && stream.value.codec !== codec) {
       return fail(new StreamError("connection-lost", `the codec changes to ${codec}; announcing it anew`));
     }

@@ -3,6 +3,7 @@ import type { Clock } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { BoundedWriter } from "./bounded-writer.js";
 import { delimiter } from "./delimiter.js";
+import { isRawCodec } from "./raw-codec.js";
 
 /**
  * One that has shut down its own direction may still watch, or be gone: only what is sent to it shows which. While no
@@ -57,7 +58,8 @@ export class TcpClient {
   /** Gives it the current group of pictures, in one write. */
   join(units: readonly AccessUnit[]): void {
     const first = units[0];
-    if (!first) return;
+    // What cannot go this way ends the output with the next unit.
+    if (!first || !isRawCodec(first.codec)) return;
     const end = delimiter(first.codec);
     this.#mode = "flowing";
     this.#write([end, ...units.flatMap((unit) => [unit.data, end])]);

@@ -5,6 +5,7 @@ import { StreamError } from "../../lib/errors.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import { wireBytes } from "./delimiter.js";
 import type { Output, OutputContext, OutputStats } from "./output.js";
+import { requireRawCodec } from "./raw-codec.js";
 import { TcpClient, type TcpCounters } from "./tcp-client.js";
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -61,6 +62,7 @@ export class TcpPushOutput implements Output {
   }
 
   unit(unit: AccessUnit): void {
+    requireRawCodec(unit.codec);
     this.#client?.send(unit, wireBytes(unit));
   }
 

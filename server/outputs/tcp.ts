@@ -7,6 +7,7 @@ import { describeAddresses } from "../../lib/network-interfaces.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import { wireBytes } from "./delimiter.js";
 import type { Output, OutputContext, OutputStats } from "./output.js";
+import { requireRawCodec } from "./raw-codec.js";
 import { TcpClient, type TcpCounters } from "./tcp-client.js";
 
 /** How a listening TCP output is set up. */
@@ -61,6 +62,7 @@ export class TcpOutput implements Output {
   }
 
   unit(unit: AccessUnit): void {
+    requireRawCodec(unit.codec);
     if (this.#clients.size === 0) return;
     const wire = wireBytes(unit);
     for (const client of this.#clients.values()) client.send(unit, wire);

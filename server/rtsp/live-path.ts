@@ -3,7 +3,7 @@ import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError, type StreamErrorCode } from "../../lib/errors.js";
 import { describeAddresses } from "../../lib/network-interfaces.js";
 import { parseRtcp } from "../../lib/rtp/rtcp.js";
-import { isRtpCodec } from "../../lib/rtp/rtp-codec.js";
+import { isRtpCodec, RTP_CODECS } from "../../lib/rtp/rtp-codec.js";
 import type { Authenticator } from "../../lib/rtsp/authenticator.js";
 import type { RtspClient, RtspMediaSession, RtspPath, SetupRequest } from "../../lib/rtsp/server-path.js";
 import { statusError } from "../../lib/rtsp/status-error.js";
@@ -79,7 +79,7 @@ export class LivePath implements RtspPath {
    */
   unit(unit: AccessUnit): void {
     const { codec } = unit;
-    if (!isRtpCodec(codec)) throw new StreamError("unsupported", `RTSP carries h264, h265 and mjpeg, not ${codec}`);
+    if (!isRtpCodec(codec)) throw new StreamError("unsupported", `RTSP carries ${RTP_CODECS.join(", ")}, not ${codec}`);
     const { aud, context } = this.#options;
     if (this.#stream.value?.codec !== codec) {
       if (!unit.keyframe) return;

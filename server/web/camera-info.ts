@@ -7,6 +7,7 @@ import type { WebCamera } from "./web-camera.js";
 const TRANSPORTS: Partial<Record<Codec, LiveTransport[]>> = {
   h264: ["websocket", "whep", "mjpeg"],
   h265: ["websocket", "mjpeg"],
+  vp8: ["websocket", "whep", "mjpeg"],
 };
 const ANYTHING: LiveTransport[] = ["mjpeg"];
 

@@ -22,7 +22,7 @@ export interface LiveSocketOptions extends WebRouteContext {
 }
 
 /**
- * H.264 and H.265 over WebSocket: `/live/CAMERA`, or `/live` for the first camera.
+ * H.264, H.265 and VP8 over WebSocket: `/live/CAMERA`, or `/live` for the first camera.
  * @see live-protocol.ts for what goes over the wire; RFC 6455
  */
 export class LiveSocket implements WebRoute {

@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { StreamError } from "../../lib/errors.js";
 import { redact } from "../../lib/redact.js";
 import { loadNativeWebrtc, type NativeWebrtc } from "../../lib/webrtc/native-webrtc.js";
+import { isPeerCodec } from "../webrtc/peer-codec.js";
 import type { WebrtcCounters } from "../webrtc/peer-flow.js";
+import type { PeerStream } from "../webrtc/video-format.js";
 import { writeWhepAnswer } from "../webrtc/whep-answer.js";
 import { readWhepOffer } from "../webrtc/whep-offer.js";
 import { WhepPeer } from "../webrtc/whep-peer.js";
@@ -50,8 +52,7 @@ export class WhepSessions {
    *   live, and where there are too many
    */
   async create(camera: WebCamera, offerText: string): Promise<WhepSession> {
-    const codecString = checkLive(camera);
-    const offer = readWhepOffer(offerText, codecString);
+    const offer = readWhepOffer(offerText, liveStream(camera));
     const native = await loadNative();
     if (this.#closed || camera.removed.aborted) throw new HttpError(503, "this is being closed");
     if (this.#peers.size >= MAX_SESSIONS) {
@@ -137,14 +138,15 @@ async function loadNative(): Promise<NativeWebrtc> {
   }
 }
 
-/** Gives the stream's codec string. @throws HttpError 406 for another codec, 503 */
-function checkLive({ id, status, meter }: WebCamera): string | undefined {
+/** What the camera gives. @throws HttpError 406 for what WebRTC does not carry here, 503 while it is not live */
+function liveStream({ id, status, meter }: WebCamera): PeerStream {
   const { state } = status;
   const { parameters } = meter;
   if (state.name !== "live" || !parameters) {
     const reason = state.name === "lost" ? `: ${redact(state.reason)}` : "";
     throw new HttpError(503, `camera "${id}" is not live now${reason}`, { "Retry-After": RETRY.notLive });
   }
-  if (parameters.codec === "h264") return parameters.codecString;
-  throw new HttpError(406, `camera "${id}" gives ${parameters.codec}; WebRTC carries only h264 here`);
+  const { codec, codecString } = parameters;
+  if (isPeerCodec(codec)) return { codec, codecString };
+  throw new HttpError(406, `camera "${id}" gives ${codec}; WebRTC carries only h264 and vp8 here`);
 }

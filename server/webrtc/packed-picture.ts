@@ -1,8 +1,9 @@
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
-import { splitNalUnits } from "../../lib/codecs/annexb.js";
-import { type PayloadParts, planPayloads } from "../../lib/rtp/payload-plan.js";
+import type { PayloadParts } from "../../lib/rtp/payload-parts.js";
+import { planPayloads } from "../../lib/rtp/payload-plan.js";
 import { rtpTimestamp } from "../rtsp/rtp-picture.js";
 import { MAX_RTP_BYTES, PACKET_HEAD_BYTES } from "./packet-head.js";
+import type { PeerCodec } from "./peer-codec.js";
 
 const MAX_PAYLOAD_BYTES = MAX_RTP_BYTES - PACKET_HEAD_BYTES;
 const MARKER = 0x80;
@@ -23,15 +24,16 @@ export interface PackedPicture {
 const packed = new WeakMap<AccessUnit, PackedPicture>();
 
 /**
- * The packets of an access unit of H.264, made when somebody asks first and kept for as long as the unit itself.
- * @see RFC 6184 (packetization mode 1)
+ * The packets of an access unit, made when somebody asks first and kept for as long as the unit itself.
+ * @param codec the unit's own
+ * @see RFC 6184 (packetization mode 1), RFC 7741
  */
-export function packPicture(unit: AccessUnit): PackedPicture {
+export function packPicture(unit: AccessUnit, codec: PeerCodec): PackedPicture {
   const known = packed.get(unit);
   if (known) return known;
   const { keyframe, receivedAtMs } = unit;
   const displayMs = unit.mediaTimeMs ?? receivedAtMs;
-  const plan = planPayloads("h264", splitNalUnits(unit.data), MAX_PAYLOAD_BYTES);
+  const plan = planPayloads(codec, unit.data, MAX_PAYLOAD_BYTES);
   const packets = writePackets(plan, rtpTimestamp(displayMs));
   const bytes = packets.reduce((sum, { length }) => sum + length, 0);
   const picture = { keyframe, displayMs, receivedAtMs, packets, bytes };

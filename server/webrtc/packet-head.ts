@@ -13,7 +13,7 @@ const PLAYOUT_DELAY_LENGTH = 2;
 
 /** What of a packet is one viewer's own. */
 export interface PacketHead {
-  /** As its offer numbers H.264. */
+  /** As its offer numbers the format. */
   payloadType: number;
   ssrc: number;
   /** Of the extension for the playout delay in its offer, 1 to 14; undefined: there is none. */

@@ -9,6 +9,7 @@ import { PacedSender } from "../outputs/paced-sender.js";
 import { rtpTimestamp } from "../rtsp/rtp-picture.js";
 import { type PackedPicture, packPicture, payloadBytes } from "./packed-picture.js";
 import { type PacketHead, writePacketHead } from "./packet-head.js";
+import type { PeerCodec } from "./peer-codec.js";
 import { SENT_PACKETS, SentPackets } from "./sent-packets.js";
 
 /** A browser that still cannot show anything asks again every 200 ms. */
@@ -27,6 +28,8 @@ export interface WebrtcCounters {
 
 /** How a {@link PeerFlow} is made. */
 export interface PeerFlowOptions extends PacketHead {
+  /** What was agreed on. */
+  codec: PeerCodec;
   /** The camera's current group of pictures. */
   gop: GopCache;
   /** Counted up, here and elsewhere. */
@@ -37,14 +40,14 @@ export interface PeerFlowOptions extends PacketHead {
   cname: string;
   /** Sends a packet of RTP or RTCP; false: the network does not take it now. It keeps none of the bytes. */
   send(packet: Buffer): boolean;
-  /** The camera's pictures are H.264 no more. */
+  /** The camera's pictures are of another codec now. */
   onUnsupported(unit: AccessUnit): void;
 }
 
 /**
- * What one peer is sent, a viewer or a server that serves it on: the current group of pictures at once, then each picture as it comes, and again what it
- * lost. Its sequence numbers have no gap. What it cannot do without is taken from the pictures since the last keyframe,
- * as few cameras make one when asked.
+ * What one peer is sent, a viewer or a server that serves it on: the current group of pictures at once, then each picture
+ * as it comes, and again what it lost. Its sequence numbers have no gap. What it cannot do without is taken from the
+ * pictures since the last keyframe, as few cameras make one when asked.
  */
 export class PeerFlow implements HubClient {
   readonly #options: PeerFlowOptions;
@@ -63,13 +66,16 @@ export class PeerFlow implements HubClient {
   }
 
   /**
-   * Sends the current group of pictures; false where there is none, or one so large that the viewer had better wait for
-   * the next.
+   * Sends the current group of pictures; false where there is none of this codec, or one so large that the peer had
+   * better wait for the next.
    */
   join(): boolean {
-    const pictures = this.#options.gop.units().map(packPicture);
+    const { gop, codec } = this.#options;
+    const units = gop.units();
+    if (units[0]?.codec !== codec) return false;
+    const pictures = units.map((unit) => packPicture(unit, codec));
     const packets = pictures.flatMap((picture) => picture.packets);
-    if (packets.length === 0 || packets.length > SENT_PACKETS) return false;
+    if (packets.length > SENT_PACKETS) return false;
     this.#begin();
     this.#sender.sendGently(packets);
     for (const picture of pictures) this.#count(picture);
@@ -77,12 +83,12 @@ export class PeerFlow implements HubClient {
   }
 
   unit(unit: AccessUnit): void {
-    const { totals, onUnsupported } = this.#options;
-    if (unit.codec !== "h264") return onUnsupported(unit);
+    const { codec, totals, onUnsupported } = this.#options;
+    if (unit.codec !== codec) return onUnsupported(unit);
     if (unit.keyframe) this.#begin();
     if (this.#mode === "skipping") totals.droppedUnits += 1;
     if (this.#mode !== "flowing") return;
-    const picture = packPicture(unit);
+    const picture = packPicture(unit, codec);
     this.#sender.send(picture.packets);
     this.#count(picture);
   }

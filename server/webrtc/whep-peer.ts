@@ -59,11 +59,11 @@ export class WhepPeer {
       onState: (state) => ENDS.has(state) && this.close(`the connection is ${state}`),
     });
     this.closed = this.#native.closed;
-    const { payloadType, playoutDelayId } = offer;
+    const { codec, payloadType, playoutDelayId } = offer;
     this.#flow = new PeerFlow({
-      ...{ gop: camera.hub.gop, totals: camera, clock, counters, cname, ssrc, payloadType, playoutDelayId },
+      ...{ gop: camera.hub.gop, totals: camera, clock, counters, cname, ssrc, codec, payloadType, playoutDelayId },
       send: (packet) => this.#native.send(packet),
-      onUnsupported: ({ codec }) => this.close(`the camera gives ${codec} now, which WebRTC does not carry here`),
+      onUnsupported: (unit) => this.close(`the camera gives ${unit.codec} now, no longer ${codec}`),
     });
     this.#looks = clock.every(LOOK_INTERVAL_MS, () => this.#look());
     camera.removed.addEventListener("abort", this.#onRemoved);
@@ -129,7 +129,8 @@ function describeTrack(
   { ssrc, cname }: { ssrc: number; cname: string },
 ): InstanceType<NativeWebrtc["Video"]> {
   const video = new native.Video(offer.mid, "SendOnly");
-  video.addH264Codec(offer.payloadType, offer.formatParameters);
+  if (offer.codec === "h264") video.addH264Codec(offer.payloadType, offer.formatParameters);
+  else video.addVP8Codec(offer.payloadType);
   video.addSSRC(ssrc, cname, STREAM_NAME, offer.mid);
   if (offer.playoutDelayId !== undefined) video.parseSdpLine(`a=extmap:${offer.playoutDelayId} ${PLAYOUT_DELAY}`);
   return video;

@@ -3,6 +3,7 @@ import type { RtpCodecName } from "../../lib/rtp/rtp-codec.js";
 import { Sender } from "../../server/index.js";
 import { jpegUnits, makeJpegs } from "./make-jpegs.js";
 import { makeStream } from "./make-stream.js";
+import { makeVp8 } from "./make-vp8.js";
 import { PICTURE } from "./peer-pictures.js";
 import type { Finished } from "./peer-program.js";
 import { TapeCamera } from "./tape-camera.js";
@@ -33,5 +34,6 @@ export async function sendTape(output: string, codec: RtpCodecName, finished: Fi
 export async function tapeUnits(codec: RtpCodecName): Promise<AccessUnit[]> {
   const options = { ...PICTURE, frames: TAPE_LENGTH };
   if (codec === "mjpeg") return jpegUnits(await makeJpegs(options));
+  if (codec === "vp8") return makeVp8(options);
   return unitsOf(await makeStream({ codec, ...options }), codec);
 }

@@ -36,6 +36,7 @@ const DECODERS = {
   h264: "rtph264depay ! h264parse ! avdec_h264 max-threads=1",
   h265: "rtph265depay ! h265parse ! avdec_h265 max-threads=1",
   mjpeg: "rtpjpegdepay ! jpegdec",
+  vp8: "rtpvp8depay ! vp8dec threads=1",
 } as const;
 
 /** Players of RTSP, by the name in a test's title. */

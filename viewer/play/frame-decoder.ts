@@ -24,7 +24,7 @@ export interface FrameDecoderOptions {
 }
 
 /**
- * Decodes H.264 or H.265 in Annex B. Each picture is handed on in the decoder's own callback, the moment that it is there.
+ * Decodes H.264 or H.265 in Annex B, or VP8. Each picture is handed on in the decoder's own callback, the moment that it is there.
  * A decoder that is too slow is emptied and goes on at the next keyframe, so that it never falls behind; so does one that
  * met with an error.
  * @see https://www.w3.org/TR/webcodecs/, https://www.w3.org/TR/webcodecs-avc-codec-registration/

@@ -5,7 +5,7 @@ import type { Player, PlayerOptions } from "./player.js";
 const SEQUENCE_MODULUS = 2 ** 32;
 
 /**
- * H.264 or H.265 over a WebSocket, decoded by WebCodecs: the quickest way, and only for pages that are secure contexts.
+ * H.264, H.265 or VP8 over a WebSocket, decoded by WebCodecs: the quickest way, and only for pages that are secure contexts.
  */
 export class WebsocketPlayer implements Player {
   readonly transport = "websocket";

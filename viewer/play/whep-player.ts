@@ -2,13 +2,14 @@ import type { Player, PlayerOptions } from "./player.js";
 import { type TrackPicture, watchTrack } from "./track-pictures.js";
 
 const STATISTICS_INTERVAL_MS = 1_000;
-const CODEC = "video/H264";
+/** What servers of ours send; which of them the camera decides. */
+const CODECS = ["video/H264", "video/VP8"];
 
 /** Browsers that have no `jitterBufferTarget` have this. */
 type DelayedReceiver = RTCRtpReceiver & { playoutDelayHint?: number };
 
 /**
- * H.264 by WebRTC, which browsers show on pages that are no secure contexts as well.
+ * H.264 or VP8 by WebRTC, which browsers show on pages that are no secure contexts as well.
  * @see https://datatracker.ietf.org/doc/draft-ietf-wish-whep/
  */
 export class WhepPlayer implements Player {
@@ -64,7 +65,7 @@ export class WhepPlayer implements Player {
   #askForVideo(): RTCRtpTransceiver {
     const transceiver = this.#connection.addTransceiver("video", { direction: "recvonly" });
     const codecs = RTCRtpReceiver.getCapabilities("video")?.codecs ?? [];
-    transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === CODEC));
+    transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => CODECS.includes(mimeType)));
     return transceiver;
   }
 

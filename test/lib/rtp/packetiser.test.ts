@@ -57,6 +57,22 @@ describe("RtpPacketiser", () => {
     expect(payloads("h265", 12 + 5, hex("2601aabbccdd"))).toEqual(["620193aabb", "620153ccdd"]);
   });
 
+  it("cuts VP8 up as one partition, whose beginning is marked", () => {
+    const picture = { codec: "vp8", data: hex("aabbccddee"), keyframe: true, receivedAtMs: 0 } as const;
+    const sizes = [14, 15, 17, 18];
+    const cut = sizes.map((maxPacketBytes) => {
+      const packets = new RtpPacketiser({ codec: "vp8", maxPacketBytes }).packets(picture, 0).map(parseRtp);
+      expect(packets.map((packet) => packet?.marker)).toEqual(packets.map((_, index) => index === packets.length - 1));
+      return packets.map((packet) => packet?.payload.toString("hex"));
+    });
+    expect(cut).toEqual([
+      ["10aa", "00bb", "00cc", "00dd", "00ee"],
+      ["10aabb", "00ccdd", "00ee"],
+      ["10aabbccdd", "00ee"],
+      ["10aabbccddee"],
+    ]);
+  });
+
   it("fills packets to the byte and not beyond", () => {
     expect(payloads("h264", 12 + 5, hex("65aabbccdd"))).toEqual(["65aabbccdd"]);
     expect(payloads("h264", 12 + 9, hex("67aa"), hex("68bb"))).toEqual(["78000267aa000268bb"]);

@@ -36,6 +36,11 @@ describe("writeSdp", () => {
     expect(writeSdp({ ...options, payloadType: 96 })).toContain("RTP/AVP 96\r\na=rtpmap:96 JPEG/90000\r\n");
   });
 
+  it("describes VP8, which has nothing to tell beside its name", () => {
+    const lines = linesOf(writeSdp({ codec: "vp8", address: "192.168.1.7", port: 5_000 }));
+    expect(lines.slice(5)).toEqual(["m=video 5000 RTP/AVP 96", "a=rtpmap:96 VP8/90000", ""]);
+  });
+
   it.each([
     ["239.1.1.1", 4, "c=IN IP4 239.1.1.1/4"],
     ["239.1.1.1", undefined, "c=IN IP4 239.1.1.1/1"],

@@ -150,11 +150,11 @@ describe("RTSP output's sessions", () => {
     expect(packetsOf(await again.frames(1))[0]?.payloadType).toBe(26);
   });
 
-  it("are there for H.264, H.265 and JPEG only", async () => {
+  it("are there for H.264, H.265, JPEG and VP8 only", async () => {
     await using stage = await RtspStage.set();
-    stage.give(makeUnits({ count: 1 }).map((unit) => ({ ...unit, codec: "vp8" as const })));
+    stage.give(makeUnits({ count: 1 }).map((unit) => ({ ...unit, codec: "vp9" as const })));
     expect(stage.running.failures).toEqual([
-      expect.objectContaining({ code: "unsupported", message: "RTSP carries h264, h265 and mjpeg, not vp8" }),
+      expect.objectContaining({ code: "unsupported", message: "RTSP carries h264, h265, mjpeg, vp8, not vp9" }),
     ]);
   });
 

@@ -124,7 +124,7 @@ describe("a viewer by WHEP", () => {
     expect([left.viewers, right.viewers]).toEqual([0, 0]);
     expect(stage.logger.lines.slice(-2)).toEqual([
       "info WebRTC viewer gone: the camera was taken away",
-      "info WebRTC viewer gone: the camera gives mjpeg now, which WebRTC does not carry here",
+      "info WebRTC viewer gone: the camera gives mjpeg now, no longer h264",
     ]);
     await Promise.all([one, other].map((viewer) => viewer.until(() => isSentOff(viewer))));
     expect(stage.failures).toEqual([]);

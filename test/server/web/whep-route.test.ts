@@ -87,7 +87,7 @@ describe("WHEP", () => {
     camera.unit(jpegUnit());
     camera.status.live();
     expect(await stage.offer(makeOffer())).toMatchObject({
-      ...{ status: 406, body: 'camera "left" gives mjpeg; WebRTC carries only h264 here\n' },
+      ...{ status: 406, body: 'camera "left" gives mjpeg; WebRTC carries only h264 and vp8 here\n' },
     });
     stage.liveCamera("right");
     const refused = async (sdp: string) => {
