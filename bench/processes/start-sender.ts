@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { projectPath } from "../project-path.js";
 import type { Written } from "./clip-camera.js";
+import { inNamespace } from "./start-gateway.js";
 
 /** A sender in a process of its own. */
 export interface SenderHandle {
@@ -31,16 +32,18 @@ export interface SenderSettings {
   mavlinkPort?: number;
   /** The one processor core that it may use, from 0 on; default all. Needs `taskset`. */
   core?: number;
+  /** The network namespace that it runs in; default: this one. */
+  namespace?: string;
 }
 
 /** Starts a sender of a clip; resolves when it sends. */
 export async function startSender(clip: string, settings: SenderSettings = {}): Promise<SenderHandle> {
-  const { port = 0, outputs = [], mavlinkPort, core } = settings;
-  const pinned = core === undefined ? {} : { execPath: "taskset", execArgv: ["-c", `${core}`, process.execPath] };
+  const { port = 0, outputs = [], mavlinkPort, core, namespace } = settings;
+  const pinned = { execPath: "taskset", execArgv: ["-c", `${core}`, process.execPath] };
   const child = fork(
     projectPath("dist/bench/processes/sender.js"),
     [JSON.stringify({ clip, port, outputs, mavlinkPort })],
-    pinned,
+    core === undefined ? inNamespace(namespace) : pinned,
   );
   const { url, plainUrl, outputUrls, acceptingAtMs } = await answer<SenderHandle>(child);
   return {

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, vi } from "vitest";
-import { describePeers, type Finished, type PeerNeed, ROOT, startPeer } from "./peer-program.js";
+import { describePeers, type Finished, type PeerNeed, PYTHON, ROOT, startPeer } from "./peer-program.js";
 
 const run = promisify(execFile);
 
@@ -18,6 +19,11 @@ export const ADDRESS = { sender: "10.66.0.1", receiver: "10.66.0.2" } as const;
 const BUILT = fileURLToPath(new URL("../../dist/lib/index.js", import.meta.url));
 /** What runs in a process of its own needs it. */
 export const BUILD: PeerNeed = { name: "a build of the project (npm run build)", isPresent: () => existsSync(BUILT) };
+
+/** A cable that can be made worse, as `delay 20` (milliseconds, each way) and `loss 3` (percent) say. */
+export interface SlowCable {
+  is(quality: `delay ${number}` | `loss ${number}`): void;
+}
 
 let made = 0;
 
@@ -38,18 +44,35 @@ export class PeerNetwork {
   }
 
   static async make(finished: Finished): Promise<PeerNetwork> {
-    const network = new PeerNetwork(`glasslink-${process.pid}-${made++}`);
+    const network = await PeerNetwork.#withoutCable(finished);
     const { sender, receiver } = network.#names;
-    for (const name of [sender, receiver]) {
-      await run("ip", ["netns", "add", name]);
-      finished(async () => void (await run("ip", ["netns", "del", name])));
-    }
     await run("ip", ["-n", sender, "link", "add", CABLE, "type", "veth", "peer", "name", CABLE, "netns", receiver]);
     for (const side of ["sender", "receiver"] as const) {
       await run("ip", ["-n", network.#names[side], "addr", "add", `${ADDRESS[side]}/24`, "dev", CABLE]);
-      for (const device of ["lo", CABLE]) await run("ip", ["-n", network.#names[side], "link", "set", device, "up"]);
+      await run("ip", ["-n", network.#names[side], "link", "set", CABLE, "up"]);
     }
     await network.isUp();
+    return network;
+  }
+
+  /** The same with a cable that takes its time, and that loses packets of all kinds. */
+  static async makeSlow(finished: Finished): Promise<{ network: PeerNetwork; cable: SlowCable }> {
+    const network = await PeerNetwork.#withoutCable(finished);
+    const { sender, receiver } = network.#names;
+    const script = fileURLToPath(new URL("../peers/slow_cable.py", import.meta.url));
+    const names = [sender, receiver, CABLE, ADDRESS.sender, ADDRESS.receiver];
+    const peer = startPeer(PYTHON, [script, ...names], finished);
+    await once(peer.stdout, "data");
+    return { network, cable: { is: (quality) => void peer.stdin.write(`${quality}\n`) } };
+  }
+
+  static async #withoutCable(finished: Finished): Promise<PeerNetwork> {
+    const network = new PeerNetwork(`glasslink-${process.pid}-${made++}`);
+    for (const name of Object.values(network.#names)) {
+      await run("ip", ["netns", "add", name]);
+      finished(async () => void (await run("ip", ["netns", "del", name])));
+      await run("ip", ["-n", name, "link", "set", "lo", "up"]);
+    }
     return network;
   }
 

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { expect, vi } from "vitest";
 import type { ChildProcess } from "../../lib/child-process.js";
-import type { ReceiverStats } from "../../lib/index.js";
+import type { ReceiverState, ReceiverStats } from "../../lib/index.js";
 
 /** A frame that a Receiver in another process gave. */
 export interface SeenFrame {
@@ -15,13 +15,27 @@ export interface SeenFrame {
   ageMs?: number;
 }
 
-type Event = ({ kind: "frame" } & SeenFrame) | { kind: "stats"; stats: ReceiverStats };
+type Event =
+  | ({ kind: "frame" } & SeenFrame)
+  | { kind: "stats"; stats: ReceiverStats }
+  | ({ kind: "state" } & SeenState)
+  | { kind: "ready" };
+
+/** What a Receiver in another process became. */
+export interface SeenState {
+  name: ReceiverState["name"];
+  /** Wall clock. */
+  atMs: number;
+}
 
 const LOOK = { timeout: 60_000, interval: 20 };
 
-/** What test/peers/network-receiver.mjs tells of its Receiver. */
+/** What test/peers/network-receiver.mjs tells of its Receiver, and network-gateway.mjs of its first camera's. */
 export class ReceiverWatch {
   readonly frames: SeenFrame[] = [];
+  readonly states: SeenState[] = [];
+  /** Only of a gateway: it listens. */
+  ready = false;
   /** The last that it told, every second. */
   stats: ReceiverStats | undefined;
   readonly #peer: ChildProcess;
@@ -60,6 +74,8 @@ export class ReceiverWatch {
 
   #note(event: Event): void {
     if (event.kind === "frame") this.frames.push(event);
+    else if (event.kind === "state") this.states.push(event);
+    else if (event.kind === "ready") this.ready = true;
     else this.stats = event.stats;
   }
 }
