@@ -82,8 +82,8 @@ async function showPairs({ pairs, window, left, compose }: Show): Promise<void> 
   let before = 0;
   left.on("stats", () => {
     const stats = pairs.stats();
-    const { p50, max } = stats.skewMs ?? { p50: 0, max: 0 };
-    const skew = stats.by === null ? "" : `, ${p50.toFixed(1)} ms apart by ${stats.by}, ${max.toFixed(1)} at most`;
+    const { by, skewMs } = stats;
+    const skew = skewMs ? `, ${skewMs.p50.toFixed(1)} ms apart by ${by}, ${skewMs.max.toFixed(1)} at most` : "";
     const unpaired = `unpaired ${stats.unpaired.left} left, ${stats.unpaired.right} right`;
     caption = `${stats.pairs - before} pairs${skew}, ${unpaired}`;
     before = stats.pairs;

@@ -9,7 +9,9 @@ import { startXvfb, XVFB_PROGRAMS, type Xvfb } from "../support/xvfb.js";
 
 const TITLE = "glasslink stereo";
 const SIZE = { width: 320, height: 240 };
-const PATIENCE = { timeout: 20_000, interval: 50 };
+const PATIENCE = { timeout: 40_000, interval: 50 };
+// Half of what lies between two frames: each frame has a partner, however the cameras are out of step.
+const TOLERANCE = ["--tolerance", "50"];
 // Whatever is installed: the window is ffplay's, so that the test is the same everywhere.
 const WITHOUT_OPENCV = { GLASSLINK_OPENCV: "/nowhere" };
 
@@ -31,7 +33,8 @@ describeWithPeers("the stereo example's window", [...XVFB_PROGRAMS, "pgrep", "ff
     screen = await startXvfb();
     // One after the other, so that the left one's frame numbers are ahead.
     for (let index = 0; index < 2; index++) {
-      const sender = new Sender({ camera: { kind: "pattern", ...SIZE }, outputs: ["tcp://127.0.0.1:0"] });
+      const camera = { kind: "pattern", fps: 10, ...SIZE } as const;
+      const sender = new Sender({ camera, outputs: ["tcp://127.0.0.1:0"] });
       senders.push(sender);
       await sender.ready;
       await vi.waitFor(() => expect(sender.stats().units).toBeGreaterThan(10), PATIENCE);
@@ -43,7 +46,7 @@ describeWithPeers("the stereo example's window", [...XVFB_PROGRAMS, "pgrep", "ff
   });
 
   it("shows both side by side, prints figures, and ends with code 0 on Ctrl-C", async () => {
-    await using example = start("--tolerance", "20");
+    await using example = start(...TOLERANCE);
     const numbers = await vi.waitFor(async () => {
       const shot = await picture(example);
       expect([shot.width, shot.height]).toEqual([2 * SIZE.width, SIZE.height]);
@@ -64,7 +67,7 @@ describeWithPeers("the stereo example's window", [...XVFB_PROGRAMS, "pgrep", "ff
   });
 
   it("shows the left one's red and the right one's green and blue, and ends with code 0 on q", async () => {
-    await using example = start("--tolerance", "20", "--anaglyph");
+    await using example = start(...TOLERANCE, "--anaglyph");
     const numbers = await vi.waitFor(async () => {
       const shot = await picture(example);
       expect([shot.width, shot.height]).toEqual([SIZE.width, SIZE.height]);
