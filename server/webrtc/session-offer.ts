@@ -1,0 +1,100 @@
+import { isUsableCandidate, MAX_CANDIDATES } from "../../lib/webrtc/ice-candidate.js";
+import { joinSdp, readSdpSections, type SdpSection, sdpAttributes } from "../../lib/webrtc/sdp-sections.js";
+import { HttpError } from "../web/http-error.js";
+import type { PeerCodec } from "./peer-codec.js";
+import { ENCODING_NAMES, type VideoFormat } from "./video-format.js";
+
+/** Sections of an offer, the session's own first. */
+export type OfferSections = ReturnType<typeof readSdpSections>;
+
+/** What must be right, as a stranger's text goes to native code. */
+const FORMS = {
+  mid: /^[!-~]{1,32}$/,
+  "ice-ufrag": /^[!-~]{4,256}$/,
+  "ice-pwd": /^[!-~]{22,256}$/,
+  fingerprint: /^sha-\d{1,3} [\da-f]{2}(?::[\da-f]{2}){15,63}$/i,
+  setup: /^(?:actpass|active|passive)$/,
+} as const;
+type TransportValues = Record<keyof typeof FORMS, string>;
+
+/** What of an offer goes to the library: one video section with what we choose of it. */
+export interface ChosenVideo {
+  sections: OfferSections;
+  /** The section that is taken. */
+  video: SdpSection;
+  codec: PeerCodec;
+  format: VideoFormat;
+  /** Of the sender of the offer. */
+  direction: "recvonly" | "sendonly";
+  /** Lines that the section has beside. */
+  more?: readonly string[];
+}
+
+/** @throws HttpError 400 */
+export function readOfferSections(text: string): OfferSections {
+  const sections = readSdpSections(text);
+  if (sections[0].lines.some((line) => line === "v=0")) return sections;
+  throw new HttpError(400, "the body is no SDP: it has no line v=0");
+}
+
+/** Whether a section offers video in the way of WebRTC, in another direction than these. */
+export function offersVideo(section: SdpSection, unwanted: readonly string[]): boolean {
+  const [kind, port, protocol = ""] = section.media;
+  const isRefused = port === "0" && sdpAttributes(section, "bundle-only").length === 0;
+  if (kind !== "video" || isRefused || !/^UDP\/TLS\/RTP\/SAVPF?$/.test(protocol)) return false;
+  return unwanted.every((direction) => sdpAttributes(section, direction).length === 0);
+}
+
+/**
+ * Writes for the library what we choose of an offer.
+ * @throws HttpError 400 where the section does not tell how its sender is reached, 406 where that is not our way
+ * @see RFC 9429, RFC 8843, RFC 8839
+ */
+export function writeChosenVideo(chosen: ChosenVideo): { mid: string; iceUfrag: string; sdp: string } {
+  const { sections, video, codec, format, direction, more = [] } = chosen;
+  if (sdpAttributes(video, "rtcp-mux").length === 0) throw new HttpError(406, "the offer lacks a=rtcp-mux");
+  const tagged = taggedSection(video, sections);
+  const values = transportValues([video, sections[0], tagged]);
+  const { payloadType, parameters } = format;
+  const lines = [
+    ...["v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=-", "t=0 0", `a=group:BUNDLE ${values.mid}`],
+    `m=video 9 ${video.media[2]} ${payloadType}`,
+    ...["c=IN IP4 0.0.0.0", `a=${direction}`, "a=rtcp-mux", "a=ice-options:trickle"],
+    ...Object.entries(values).map(([name, value]) => `a=${name}:${value}`),
+    `a=rtpmap:${payloadType} ${ENCODING_NAMES[codec]}/90000`,
+    ...(parameters === "" ? [] : [`a=fmtp:${payloadType} ${parameters}`]),
+    ...more,
+    ...candidatesOf(tagged === video ? [video] : [video, tagged]),
+  ];
+  return { mid: values.mid, iceUfrag: values["ice-ufrag"], sdp: joinSdp(lines) };
+}
+
+/** The section that stands for the transport of all that share one: the first of their group. */
+function taggedSection(video: SdpSection, [session, ...media]: OfferSections): SdpSection {
+  const mid = sdpAttributes(video, "mid")[0];
+  const groups = sdpAttributes(session, "group").map((group) => group.split(/\s+/));
+  const group = groups.find(
+    ([semantics, ...mids]) => semantics === "BUNDLE" && mid !== undefined && mids.includes(mid),
+  );
+  return media.find((section) => group?.[1] !== undefined && sdpAttributes(section, "mid")[0] === group[1]) ?? video;
+}
+
+/** @throws HttpError 400 */
+function transportValues([video, ...others]: readonly [SdpSection, ...SdpSection[]]): TransportValues {
+  const entries = Object.entries(FORMS).map(([name, form]) => {
+    const places = name === "mid" ? [video] : [video, ...others];
+    const value = places.map((place) => sdpAttributes(place, name)[0]).find((found) => found !== undefined);
+    if (value !== undefined && form.test(value)) return [name, value];
+    throw new HttpError(400, `the offer's video section has no ${value === undefined ? "" : "valid "}a=${name}`);
+  });
+  return Object.fromEntries(entries) as TransportValues;
+}
+
+function candidatesOf(sections: readonly SdpSection[]): string[] {
+  const candidates = sections.flatMap((section) => sdpAttributes(section, "candidate"));
+  return candidates
+    .map((value) => `candidate:${value}`)
+    .filter(isUsableCandidate)
+    .slice(0, MAX_CANDIDATES)
+    .map((candidate) => `a=${candidate}`);
+}
