@@ -1,6 +1,6 @@
 import { type RtpPacket, sequenceDistance } from "./packet.js";
 
-/** How long a gap may stay open before the packets behind it go on without it. */
+/** How long a gap may stay open before the packets behind it go on without it, where nothing else is said. */
 export const REORDER_WINDOW_MS = 20;
 
 const CAPACITY = 512;
@@ -17,6 +17,15 @@ export interface ReorderSink {
   restart(): void;
 }
 
+/** How a {@link ReorderBuffer} is made. */
+export interface ReorderBufferOptions {
+  /**
+   * How long packets behind a gap wait for it to be filled; default {@link REORDER_WINDOW_MS}, for who asks for nothing
+   * again.
+   */
+  windowMs?: number | undefined;
+}
+
 interface Held {
   packet: RtpPacket;
   arrivedAtMs: number;
@@ -24,18 +33,20 @@ interface Held {
 
 /**
  * Puts the packets of one RTP stream in order. Packets in sequence pass at once; those behind a gap wait for it to
- * be filled, {@link REORDER_WINDOW_MS} at most; duplicates and packets that come too late are dropped.
+ * be filled, for the window at most; duplicates and packets that come too late are dropped.
  * A jump of over 1000 is believed when two packets in a row make it.
  */
 export class ReorderBuffer {
   readonly #sink: ReorderSink;
+  readonly #windowMs: number;
   // In order of arrival, so that the first entry is the one that has waited longest.
   readonly #held = new Map<number, Held>();
   #expected: number | undefined;
   #stray: Held | undefined;
 
-  constructor(sink: ReorderSink) {
+  constructor(sink: ReorderSink, { windowMs = REORDER_WINDOW_MS }: ReorderBufferOptions = {}) {
     this.#sink = sink;
+    this.#windowMs = windowMs;
   }
 
   /** Packets that wait for a gap to be filled. */
@@ -67,7 +78,7 @@ export class ReorderBuffer {
   /** When {@link ReorderBuffer.expire} has something to do: monotonic milliseconds, undefined when nothing waits. */
   nextDeadlineMs(): number | undefined {
     const oldest = this.#held.values().next().value;
-    return oldest && oldest.arrivedAtMs + REORDER_WINDOW_MS;
+    return oldest && oldest.arrivedAtMs + this.#windowMs;
   }
 
   #jump(held: Held): void {

@@ -1,3 +1,5 @@
+import { sequenceDistance } from "./packet.js";
+import { writeReceiverReport } from "./rtcp.js";
 import { RTCP_HEADER_BYTES, rtcpPackets } from "./rtcp-compound.js";
 
 /** What a receiver asks of the sender of one stream. */
@@ -7,16 +9,28 @@ export type RtcpFeedback =
   /** To be sent a picture that needs no other. */
   | { kind: "keyframe-request"; ssrc: number };
 
+/** What can be asked of a sender. */
+export type RtcpRequest =
+  | RtcpFeedback
+  /** To send no more than so much; some encoders that do not know the others begin anew with it, at a keyframe. */
+  | { kind: "bandwidth-estimate"; ssrc: number; bitsPerSecond: number };
+
+const VERSION = 0x80;
 const TYPE = { transport: 205, payload: 206 } as const;
 const NACK = 1;
 const PICTURE_LOSS = 1;
 const FULL_INTRA_REQUEST = 4;
+const APPLICATION_LAYER = 15;
 const SSRCS_BYTES = 8;
 const NACK_BYTES = 4;
+const WORD_BYTES = 4;
 const REQUEST_BYTES = 8;
 const FOLLOWING = 16;
 /** More than that, a sender does not keep. */
 const MOST_SEQUENCES = 1_024;
+/** With more, a packet would not pass every network in one piece. */
+const MOST_ENTRIES = 256;
+const MANTISSA_BITS = 18;
 
 /**
  * The requests in a compound packet of RTCP: NACK, of whose packets the first 1024 count, PLI and FIR. Leaves out
@@ -59,4 +73,53 @@ function readRequests(body: Buffer): RtcpFeedback[] {
   return Array.from({ length: count }, (_, index) => {
     return { kind: "keyframe-request", ssrc: body.readUInt32BE(index * REQUEST_BYTES) };
   });
+}
+
+/**
+ * A request, as a compound packet that begins with an empty report of `from.ssrc`, as the standard wants it. Sequence
+ * numbers come in order; those beyond 256 entries of 17 are left out, which is for who asks again anyway.
+ *
+ * @see RFC 4585 sections 3.1, 6.2.1, 6.3.1, draft-alvestrand-rmcat-remb-03 section 2.2
+ */
+export function writeRtcpFeedback(request: RtcpRequest, from: { ssrc: number; cname: string }): Buffer {
+  return Buffer.concat([writeReceiverReport(from.ssrc, [], from.cname), writeRequest(request, from.ssrc)]);
+}
+
+function writeRequest(request: RtcpRequest, from: number): Buffer {
+  switch (request.kind) {
+    case "nack":
+      return writePacket(TYPE.transport, NACK, [from, request.ssrc, ...nackEntries(request.sequences)]);
+    case "keyframe-request":
+      return writePacket(TYPE.payload, PICTURE_LOSS, [from, request.ssrc]);
+    case "bandwidth-estimate": {
+      const estimate = [Buffer.from("REMB").readUInt32BE(), estimateWord(request.bitsPerSecond), request.ssrc];
+      return writePacket(TYPE.payload, APPLICATION_LAYER, [from, 0, ...estimate]);
+    }
+  }
+}
+
+function nackEntries(sequences: readonly number[]): number[] {
+  const entries: { first: number; following: number }[] = [];
+  for (const sequence of sequences) {
+    const last = entries.at(-1);
+    const bit = last ? sequenceDistance(last.first, sequence) - 1 : FOLLOWING;
+    if (last && bit >= 0 && bit < FOLLOWING) last.following |= 1 << bit;
+    else entries.push({ first: sequence, following: 0 });
+  }
+  return entries.slice(0, MOST_ENTRIES).map(({ first, following }) => first * 0x1_0000 + following);
+}
+
+/** How many streams it is for, one; then the estimate as 6 bits of exponent and 18 of mantissa. */
+function estimateWord(bitsPerSecond: number): number {
+  const exponent = Math.max(0, Math.floor(Math.log2(Math.max(1, bitsPerSecond))) + 1 - MANTISSA_BITS);
+  return 0x100_0000 + exponent * 2 ** MANTISSA_BITS + Math.floor(bitsPerSecond / 2 ** exponent);
+}
+
+function writePacket(type: number, format: number, words: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(RTCP_HEADER_BYTES + words.length * WORD_BYTES);
+  bytes.writeUInt8(VERSION | format);
+  bytes.writeUInt8(type, 1);
+  bytes.writeUInt16BE(words.length, 2);
+  for (const [index, word] of words.entries()) bytes.writeUInt32BE(word, RTCP_HEADER_BYTES + index * WORD_BYTES);
+  return bytes;
 }

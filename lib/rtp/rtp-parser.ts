@@ -9,6 +9,7 @@ import { JPEG_PAYLOAD_TYPE, type RtpCodecName } from "./rtp-codec.js";
 import { SsrcLock } from "./ssrc-lock.js";
 import { MP2T_PAYLOAD_TYPE, TsPayload } from "./ts-payload.js";
 import { UnitAssembler } from "./unit-assembler.js";
+import { Vp8Assembler } from "./vp8-assembler.js";
 
 const DEFAULTS = { clockRate: 90_000, maxUnitBytes: 8 * 1024 * 1024 };
 // Those below have a fixed meaning, none of which is H.264 or H.265. @see RFC 3551 section 6
@@ -19,13 +20,15 @@ export interface RtpParserOptions {
   sink: UnitSink;
   /**
    * Default: found by looking at the payload types (MPEG-TS and JPEG have their own) and the payloads; nothing is emitted
-   * before that. `mpegts` is a transport stream, whatever it holds.
+   * before that. `mpegts` is a transport stream, whatever it holds; VP8 is never found, only told.
    */
-  codec?: RtpCodecName | "mpegts" | undefined;
+  codec?: RtpCodecName | "mpegts" | "vp8" | undefined;
   /** Agreed on outside of RTP: packets of other types are passed over. Default: found by looking. */
   payloadType?: number | undefined;
   /** Nobody else can send here: another SSRC is the same sender's. See {@link SsrcLock}. Default false. */
   oneSender?: boolean | undefined;
+  /** How long packets behind a gap wait for it to be filled; default 20 ms. */
+  reorderWindowMs?: number | undefined;
   /** See {@link UnitAssembler}. Default false. */
   parameterSetsKnown?: boolean;
   /** RTP timestamp ticks in a second; default 90000. */
@@ -37,8 +40,8 @@ export interface RtpParserOptions {
 }
 
 /**
- * RTP datagrams to access units: H.264 (RFC 6184), H.265 (RFC 7798), JPEG (RFC 2435) and MPEG-TS (RFC 2250). Follows
- * one sender, puts its packets in order within 20 ms, and never emits an access unit with a hole.
+ * RTP datagrams to access units: H.264 (RFC 6184), H.265 (RFC 7798), JPEG (RFC 2435), VP8 (RFC 7741) and MPEG-TS
+ * (RFC 2250). Follows one sender, puts its packets in order within 20 ms, and never emits an access unit with a hole.
  *
  * @see RFC 3550
  */
@@ -46,7 +49,7 @@ export class RtpParser implements UnitParser {
   readonly #options: RtpParserOptions & typeof DEFAULTS;
   readonly #lock: SsrcLock;
   #reorder: ReorderBuffer;
-  #payload: UnitAssembler | JpegAssembler | TsPayload | undefined;
+  #payload: UnitAssembler | JpegAssembler | Vp8Assembler | TsPayload | undefined;
   #payloadType: number | undefined;
   #pastMisfires = 0;
 
@@ -89,11 +92,12 @@ export class RtpParser implements UnitParser {
   }
 
   #newReorderBuffer(): ReorderBuffer {
-    return new ReorderBuffer({
-      packet: (packet, arrivedAtMs) => this.#take(packet, arrivedAtMs),
+    const sink = {
+      packet: (packet: RtpPacket, arrivedAtMs: number) => this.#take(packet, arrivedAtMs),
       gap: () => this.#payload?.gap(),
       restart: () => this.#restart(),
-    });
+    };
+    return new ReorderBuffer(sink, { windowMs: this.#options.reorderWindowMs });
   }
 
   #take(packet: RtpPacket, arrivedAtMs: number): void {
@@ -108,6 +112,7 @@ export class RtpParser implements UnitParser {
     const codec = this.#codecOf(payloadType, payload);
     if (codec === "mpegts") this.#payload = new TsPayload(this.#options);
     else if (codec === "mjpeg") this.#payload = new JpegAssembler(this.#options);
+    else if (codec === "vp8") this.#payload = new Vp8Assembler(this.#options);
     else if (codec) this.#payload = new UnitAssembler({ ...this.#options, codec });
     if (this.#payload) this.#payloadType = payloadType;
   }

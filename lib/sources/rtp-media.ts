@@ -7,6 +7,7 @@ import { StreamError } from "../errors.js";
 import { parseRtp, type RtpPacket } from "../rtp/packet.js";
 import { ReceptionStatistics } from "../rtp/reception-statistics.js";
 import { parseRtcp, type SenderReport, writeReceiverReport } from "../rtp/rtcp.js";
+import { type RtcpRequest, writeRtcpFeedback } from "../rtp/rtcp-feedback.js";
 import { RtpParser } from "../rtp/rtp-parser.js";
 import { SenderClock } from "../rtp/sender-clock.js";
 import { IdleFlush } from "./idle-flush.js";
@@ -16,25 +17,34 @@ import type { SourceSink } from "./source.js";
 
 /** Servers that count reports as a sign of life want one soon. */
 const FIRST_REPORT_MS = 1_000;
-const REPORT_INTERVAL_MS = 5_000;
+const DEFAULT_REPORT_INTERVAL_MS = 5_000;
 /** Timestamps that leave the time of arrival behind so far, or fall so far behind it, are of another time line. */
 const NEW_TIME_LINE_MS = 10_000;
 
+/** What is agreed on of a stream before it comes. `url` names it in errors. */
+export type AgreedTrack = Pick<PlayableTrack, "url" | "codec" | "payloadType" | "clockRate" | "parameterSets" | "size">;
+
 /** What an {@link RtpMedia} works with. */
 export interface RtpMediaOptions {
-  track: PlayableTrack;
-  sink: SourceSink;
+  track: AgreedTrack;
+  sink: Pick<SourceSink, "bytes" | "live" | "unit" | "lost" | "discarded">;
   clock: Clock;
+  /** See {@link RtpParserOptions}. */
+  reorderWindowMs?: number | undefined;
+  /** Between two reports; default 5 s. The first comes after one second. */
+  reportIntervalMs?: number | undefined;
   sendRtcp(packet: Buffer): void;
   /** The first RTP packet came. */
-  onStarted(): void;
+  onStarted?(): void;
+  /** A packet of the stream came; called before the pictures that it completes. */
+  onPacket?(packet: RtpPacket): void;
   /** The first keyframe came whole. */
   onKeyframe?(): void;
   /** Nothing more comes. */
   onEnded(error: StreamError): void;
 }
 
-/** Makes access units of one track's RTP and RTCP packets, and reports on them to the server. */
+/** Makes access units of one track's RTP and RTCP packets, and reports on them to the sender. */
 export class RtpMedia implements RtspTransportSink {
   readonly #options: RtpMediaOptions;
   readonly #parameterSets = new ParameterSets();
@@ -53,11 +63,11 @@ export class RtpMedia implements RtspTransportSink {
 
   constructor(options: RtpMediaOptions) {
     this.#options = options;
-    const { track, sink, clock } = options;
+    const { track, sink, clock, reorderWindowMs, reportIntervalMs = DEFAULT_REPORT_INTERVAL_MS } = options;
     const { codec, clockRate, payloadType, parameterSets, size } = track;
     if (codec !== undefined && isNalCodec(codec)) this.#parameterSets.prime(codec, parameterSets);
     this.#parser = new RtpParser({
-      ...{ codec, clockRate, payloadType, oneSender: true, ...(size && { size }) },
+      ...{ codec, clockRate, payloadType, oneSender: true, reorderWindowMs, ...(size && { size }) },
       parameterSetsKnown: this.#parameterSets.known,
       sink: {
         unit: (unit) => this.#unit(this.#complete(unit)),
@@ -70,22 +80,23 @@ export class RtpMedia implements RtspTransportSink {
     this.#senderClock = new SenderClock({ clockRate });
     this.#reports = clock.after(FIRST_REPORT_MS, () => {
       this.#report();
-      this.#reports = clock.every(REPORT_INTERVAL_MS, () => this.#report());
+      this.#reports = clock.every(reportIntervalMs, () => this.#report());
     });
   }
 
   rtp(datagram: Buffer): void {
-    const { sink, clock, onStarted, track } = this.#options;
+    const { sink, clock, track } = this.#options;
     if (this.#closed) return;
     sink.bytes(datagram.length);
     const packet = parseRtp(datagram);
     if (packet?.payloadType === track.payloadType) {
       const arrivedAtMs = clock.now();
-      if (!this.#last) onStarted();
+      if (!this.#last) this.#options.onStarted?.();
       // The last report says nothing about it.
       else if (this.#isAnother(packet, arrivedAtMs)) this.#senderClock.reset();
       this.#last = { ssrc: packet.ssrc, timestamp: packet.timestamp, arrivedAtMs };
       this.#statistics.packet(packet, arrivedAtMs);
+      this.#options.onPacket?.(packet);
     }
     this.#feed.bytes(datagram);
   }
@@ -98,10 +109,16 @@ export class RtpMedia implements RtspTransportSink {
       // Of a stream before this one it says nothing that matters.
       if (packet.kind === "bye" && this.#last && packet.ssrcs.includes(this.#last.ssrc)) {
         this.#options.onEnded(
-          new StreamError("stream-ended", `${this.#options.track.url}: the server ended the stream`),
+          new StreamError("stream-ended", `${this.#options.track.url}: the sender ended the stream`),
         );
       }
     }
+  }
+
+  /** Asks the sender for something. */
+  ask(request: RtcpRequest): void {
+    if (this.#closed) return;
+    this.#options.sendRtcp(writeRtcpFeedback(request, { ssrc: this.#ssrc, cname: this.#name }));
   }
 
   failed(error: StreamError): void {
