@@ -1,4 +1,4 @@
-import { Counter } from "prom-client";
+import { addCounter } from "./add-counter.js";
 import { HttpError } from "./http-error.js";
 import { preflightHeaders } from "./security-headers.js";
 import type { WebExchange, WebRoute, WebRouteContext } from "./web-route.js";
@@ -25,13 +25,17 @@ export class WhepRoute implements WebRoute {
     this.#context = context;
     this.#sessions = new WhepSessions(context);
     const { counters } = this.#sessions;
-    const registers = [context.metrics];
-    addCounter({ name: "resent_packets", help: "Packets that viewers lost and were sent again", registers }, () => {
-      return counters.resentPackets;
-    });
-    addCounter({ name: "keyframe_requests", help: "Keyframes that viewers asked for and were sent", registers }, () => {
-      return counters.keyframeRequests;
-    });
+    const { metrics } = context;
+    const resent = {
+      name: "glasslink_webrtc_resent_packets_total",
+      help: "Packets that viewers lost and were sent again",
+    };
+    addCounter(metrics, resent, () => counters.resentPackets);
+    const keyframes = {
+      name: "glasslink_webrtc_keyframe_requests_total",
+      help: "Keyframes that viewers asked for and were sent",
+    };
+    addCounter(metrics, keyframes, () => counters.keyframeRequests);
   }
 
   matches(pathname: string): boolean {
@@ -95,17 +99,4 @@ export class WhepRoute implements WebRoute {
   #camera(id: string | undefined) {
     return this.#context.cameras.find(id === undefined ? undefined : decodeURIComponent(id));
   }
-}
-
-function addCounter(
-  { name, help, registers }: { name: string; help: string; registers: WebRouteContext["metrics"][] },
-  value: () => number,
-): void {
-  new Counter({
-    ...{ name: `glasslink_webrtc_${name}_total`, help, registers },
-    collect() {
-      this.reset();
-      this.inc(value());
-    },
-  });
 }

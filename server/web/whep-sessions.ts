@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { StreamError } from "../../lib/errors.js";
 import { redact } from "../../lib/redact.js";
-import { loadNativeWebrtc, type NativeWebrtc } from "../../lib/webrtc/native-webrtc.js";
+import { OpenPeers } from "../webrtc/open-peers.js";
 import { isPeerCodec } from "../webrtc/peer-codec.js";
 import type { WebrtcCounters } from "../webrtc/peer-flow.js";
+import { requireNativeWebrtc } from "../webrtc/require-native.js";
 import type { PeerStream } from "../webrtc/video-format.js";
 import { writeWhepAnswer } from "../webrtc/whep-answer.js";
 import { readWhepOffer } from "../webrtc/whep-offer.js";
@@ -15,8 +15,6 @@ import { readCandidates } from "./whep-fragment.js";
 
 /** Viewers at a time, of all cameras together. */
 const MAX_SESSIONS = 100;
-/** Native code that does not end must not keep the server from it. */
-const CLOSING_MS = 2_000;
 /** Seconds, for a viewer that comes too early or is one too many. */
 const RETRY = { notLive: "1", full: "5" } as const;
 
@@ -36,9 +34,7 @@ export interface WhepSession {
 export class WhepSessions {
   readonly counters: WebrtcCounters = { resentPackets: 0, keyframeRequests: 0 };
   readonly #context: WebRouteContext;
-  readonly #peers = new Set<WhepPeer>();
-  /** One for each peer that is not gone for good. */
-  readonly #gone = new Set<Promise<void>>();
+  readonly #peers = new OpenPeers<WhepPeer>();
   readonly #sessions = new Map<string, WhepSession>();
   #closed = false;
 
@@ -53,7 +49,7 @@ export class WhepSessions {
    */
   async create(camera: WebCamera, offerText: string): Promise<WhepSession> {
     const offer = readWhepOffer(offerText, liveStream(camera));
-    const native = await loadNative();
+    const native = await requireNativeWebrtc();
     if (this.#closed || camera.removed.aborted) throw new HttpError(503, "this is being closed");
     if (this.#peers.size >= MAX_SESSIONS) {
       throw new HttpError(503, `${MAX_SESSIONS} viewers are served already`, { "Retry-After": RETRY.full });
@@ -72,8 +68,6 @@ export class WhepSessions {
       });
     });
     this.#peers.add(peer);
-    this.#gone.add(peer.closed);
-    void peer.closed.then(() => this.#gone.delete(peer.closed));
     try {
       const answer = writeWhepAnswer(offer, await peer.negotiate());
       const etag = `"${randomBytes(9).toString("base64url")}"`;
@@ -106,16 +100,9 @@ export class WhepSessions {
   }
 
   /** Ends all of them; resolves when they are gone. Idempotent. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#closed = true;
-    for (const peer of this.#peers) peer.close("the server is closed");
-    await new Promise<void>((resolve) => {
-      const patience = this.#context.clock.after(CLOSING_MS, resolve);
-      void Promise.all(this.#gone).then(() => {
-        patience.cancel();
-        resolve();
-      });
-    });
+    return this.#peers.close("the server is closed", this.#context.clock);
   }
 
   #open(open: () => WhepPeer): WhepPeer {
@@ -125,16 +112,6 @@ export class WhepSessions {
       const message = `no connection can be opened: ${(error as Error).message.split("\n")[0]}`;
       throw new HttpError(503, message, { "Retry-After": RETRY.full });
     }
-  }
-}
-
-/** @throws HttpError 501 */
-async function loadNative(): Promise<NativeWebrtc> {
-  try {
-    return await loadNativeWebrtc();
-  } catch (error) {
-    if (error instanceof StreamError) throw new HttpError(501, error.message);
-    throw error;
   }
 }
 

@@ -22,8 +22,6 @@ const ENDS: ReadonlySet<string> = new Set(["failed", "closed"]);
 export interface IngestPeerOptions {
   native: NativeWebrtc;
   offer: PublisherOffer;
-  /** Where its pictures go. */
-  slot: CameraSlot;
   clock: Clock;
   /** Called once, when it is closed, by whomever. */
   onClose(reason: string): void;
@@ -60,7 +58,7 @@ export class IngestPeer implements PublisherSession {
 
   /** @throws Error where the system has no more sockets or threads */
   constructor(options: IngestPeerOptions) {
-    const { native, offer, slot, clock } = options;
+    const { native, offer, clock } = options;
     this.#options = options;
     this.#native = new NativePeer({
       ...{ native, video: describeTrack(native, offer), name: randomBytes(9).toString("base64url"), clock },
@@ -80,7 +78,6 @@ export class IngestPeer implements PublisherSession {
     });
     this.#lastLook = { atMs: clock.now(), bytes: 0, bitsPerSecond: 0 };
     this.#looks = clock.every(LOOK_INTERVAL_MS, () => this.#look());
-    this.#sink.feed(slot.begin(this));
   }
 
   get figures(): IngestFigures {
@@ -90,6 +87,11 @@ export class IngestPeer implements PublisherSession {
       ...{ state: this.#state, meter, bitsPerSecond, lost, ignoredCandidates: this.#candidates.ignored },
       ...this.#media.counters,
     };
+  }
+
+  /** Its pictures go there from now on. */
+  feed(slot: CameraSlot): void {
+    this.#sink.feed(slot.begin(this));
   }
 
   /**

@@ -53,8 +53,8 @@ export function offersVideo(section: SdpSection, unwanted: readonly string[]): b
 export function writeChosenVideo(chosen: ChosenVideo): { mid: string; iceUfrag: string; sdp: string } {
   const { sections, video, codec, format, direction, more = [] } = chosen;
   if (sdpAttributes(video, "rtcp-mux").length === 0) throw new HttpError(406, "the offer lacks a=rtcp-mux");
-  const tagged = taggedSection(video, sections);
-  const values = transportValues([video, sections[0], tagged]);
+  const transport = transportSection(video, sections);
+  const values = transportValues(video, [transport, sections[0]]);
   const { payloadType, parameters } = format;
   const lines = [
     ...["v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=-", "t=0 0", `a=group:BUNDLE ${values.mid}`],
@@ -64,25 +64,24 @@ export function writeChosenVideo(chosen: ChosenVideo): { mid: string; iceUfrag: 
     `a=rtpmap:${payloadType} ${ENCODING_NAMES[codec]}/90000`,
     ...(parameters === "" ? [] : [`a=fmtp:${payloadType} ${parameters}`]),
     ...more,
-    ...candidatesOf(tagged === video ? [video] : [video, tagged]),
+    ...candidatesOf(transport),
   ];
   return { mid: values.mid, iceUfrag: values["ice-ufrag"], sdp: joinSdp(lines) };
 }
 
-/** The section that stands for the transport of all that share one: the first of their group. */
-function taggedSection(video: SdpSection, [session, ...media]: OfferSections): SdpSection {
+/** Sections that share a transport need not all tell of it: the first of their group does. */
+function transportSection(video: SdpSection, [session, ...media]: OfferSections): SdpSection {
+  if ([video, session].some((section) => sdpAttributes(section, "ice-ufrag").length > 0)) return video;
   const mid = sdpAttributes(video, "mid")[0];
   const groups = sdpAttributes(session, "group").map((group) => group.split(/\s+/));
-  const group = groups.find(
-    ([semantics, ...mids]) => semantics === "BUNDLE" && mid !== undefined && mids.includes(mid),
-  );
-  return media.find((section) => group?.[1] !== undefined && sdpAttributes(section, "mid")[0] === group[1]) ?? video;
+  const first = groups.find(([kind, ...mids]) => kind === "BUNDLE" && mid !== undefined && mids.includes(mid))?.[1];
+  return media.find((section) => first !== undefined && sdpAttributes(section, "mid")[0] === first) ?? video;
 }
 
 /** @throws HttpError 400 */
-function transportValues([video, ...others]: readonly [SdpSection, ...SdpSection[]]): TransportValues {
+function transportValues(video: SdpSection, transport: readonly SdpSection[]): TransportValues {
   const entries = Object.entries(FORMS).map(([name, form]) => {
-    const places = name === "mid" ? [video] : [video, ...others];
+    const places = name === "mid" ? [video] : transport;
     const value = places.map((place) => sdpAttributes(place, name)[0]).find((found) => found !== undefined);
     if (value !== undefined && form.test(value)) return [name, value];
     throw new HttpError(400, `the offer's video section has no ${value === undefined ? "" : "valid "}a=${name}`);
@@ -90,9 +89,8 @@ function transportValues([video, ...others]: readonly [SdpSection, ...SdpSection
   return Object.fromEntries(entries) as TransportValues;
 }
 
-function candidatesOf(sections: readonly SdpSection[]): string[] {
-  const candidates = sections.flatMap((section) => sdpAttributes(section, "candidate"));
-  return candidates
+function candidatesOf(section: SdpSection): string[] {
+  return sdpAttributes(section, "candidate")
     .map((value) => `candidate:${value}`)
     .filter(isUsableCandidate)
     .slice(0, MAX_CANDIDATES)
