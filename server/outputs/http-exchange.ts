@@ -1,0 +1,63 @@
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import type { Clock } from "../../lib/clock.js";
+import { SIGNALLING_MS } from "./signalling.js";
+
+/** No description of one camera is larger. */
+const MAX_ANSWER_BYTES = 256 * 1024;
+
+/** One request, over a connection of its own. */
+export interface HttpExchange {
+  url: URL;
+  method: "POST" | "DELETE";
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+  /** Whether a certificate counts that nobody vouches for. */
+  insecure: boolean;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/** What it was answered. */
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/**
+ * Asks, and reads an answer that is bounded in time and bytes. `fetch` has neither bound, nor a way to take a certificate
+ * that nobody vouches for.
+ * @throws Error that says what happened
+ */
+export async function exchangeHttp({ url, body, insecure, clock, ...options }: HttpExchange): Promise<HttpAnswer> {
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  const asked = send(url, { ...options, agent: false, rejectUnauthorized: !insecure });
+  const { connect, answer } = SIGNALLING_MS;
+  const connecting = clock.after(connect, () => asked.destroy(new Error(`no connection within ${connect} ms`)));
+  const answering = clock.after(answer, () => asked.destroy(new Error(`no answer within ${answer} ms`)));
+  try {
+    return await new Promise<HttpAnswer>((resolve, reject) => {
+      asked.on("error", reject);
+      asked.on("socket", (socket) => socket.once("connect", () => connecting.cancel()));
+      asked.on("response", (response) => resolve(readAnswer(response)));
+      asked.end(body);
+    });
+  } finally {
+    connecting.cancel();
+    answering.cancel();
+    asked.destroy();
+  }
+}
+
+async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_BYTES / 1024} KiB`);
+    chunks.push(chunk);
+  }
+  const { statusCode = 0, headers } = response;
+  return { status: statusCode, headers, body: Buffer.concat(chunks).toString() };
+}
