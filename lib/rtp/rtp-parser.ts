@@ -22,7 +22,7 @@ export interface RtpParserOptions {
    * Default: found by looking at the payload types (MPEG-TS and JPEG have their own) and the payloads; nothing is emitted
    * before that. `mpegts` is a transport stream, whatever it holds; VP8 is never found, only told.
    */
-  codec?: RtpCodecName | "mpegts" | "vp8" | undefined;
+  codec?: RtpCodecName | "mpegts" | undefined;
   /** Agreed on outside of RTP: packets of other types are passed over. Default: found by looking. */
   payloadType?: number | undefined;
   /** Nobody else can send here: another SSRC is the same sender's. See {@link SsrcLock}. Default false. */
