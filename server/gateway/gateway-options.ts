@@ -67,14 +67,11 @@ export type ResolvedGatewayOptions = Omit<Complete, "outputs"> & { outputs: read
 const TOKEN = /^[\x21-\x7e]{1,256}$/;
 const CAMERAS = 'must be a list, such as [{ id: "gate", url: "rtsp://192.168.1.30/stream" }]';
 const TELEMETRY = "must be a URL, such as http://pi:8001, or a TelemetryClient";
-const RTSP_PORT = "must be a port, 1 to 65535, or null";
 const OUTPUTS = 'must be a list of URLs, such as "udp://239.1.1.1:5000+n"';
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 const pem = z.union([z.string(), z.instanceof(Buffer)], "must be text or bytes of a PEM file");
-const port = (least: number) => {
-  const allowed = `must be a port, ${least} to 65535`;
-  return z.int(allowed).min(least, allowed).max(65_535, allowed);
-};
+const port = (least: number, allowed = `must be a port, ${least} to 65535`) =>
+  z.int(allowed).min(least, allowed).max(65_535, allowed);
 const count = (most: number) => {
   const allowed = `must be a whole number from 1 to ${most}`;
   return z.int(allowed).min(1, allowed).max(most, allowed);
@@ -83,7 +80,7 @@ const count = (most: number) => {
 const SHAPE = {
   port: port(0).optional(),
   host: z.string("must be an address, or empty").optional(),
-  rtspPort: z.union([port(1), z.null()], RTSP_PORT).optional(),
+  rtspPort: port(1, "must be a port, 1 to 65535, or null").nullable().optional(),
   cameras: z
     .array(
       z.strictObject({
