@@ -9,6 +9,9 @@ import { parseStreamUrl } from "../lib/stream-url.js";
  * @param isSecure whether web outputs have a certificate that their URL does not name
  */
 export function receiveHint(url: string, given: string, { isSecure }: { isSecure: boolean }): string {
+  const [, gateway] = /^webrtc\+(https?:\/\/[^/?#]+)/i.exec(url) ?? [];
+  if (gateway !== undefined) return `open ${gateway}/ in a browser`;
+  if (/^whip\+/i.test(url)) return "the server there serves it on";
   if (!/^web:/i.test(url)) return `receive with: ${receiveCommand(url, given)}`;
   const { host, port } = parseStreamUrl(url);
   const scheme = isSecure || parseStreamUrl(given).query.has("tlsCert") ? "https" : "http";

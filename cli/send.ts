@@ -3,15 +3,17 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { StreamError, silentLogger, systemClock } from "../lib/index.js";
 import { cameraUsage } from "../server/cameras/parse-camera.js";
 import { readRpicamCapabilities } from "../server/cameras/rpicam-capabilities.js";
-import { parseCamera, Sender, type SenderStats } from "../server/index.js";
-import type { WebAdditions } from "../server/outputs/web-url.js";
+import { CAMERA_ID_RULE, isCameraId } from "../server/gateway/camera-id.js";
+import { parseCamera } from "../server/index.js";
 import { parseTelemetryUrl } from "../server/telemetry/telemetry-url.js";
 import { count, logLevelOption, portNumber, seconds } from "./arguments.js";
-import type { LogLevel } from "./logger.js";
-import { receiveHint } from "./receive-command.js";
 import { type CommandContext, runCommand } from "./run-command.js";
-import { openSendOutputs } from "./send-outputs.js";
-import { SendTelemetry, type SendTelemetryOptions, snapshotRate } from "./send-telemetry.js";
+import { sendCamera } from "./send-camera.js";
+import { readSendConfig } from "./send-config.js";
+import { sendConfigured } from "./send-configured.js";
+import { cameraSpecification, configPath, type SendOptions } from "./send-options.js";
+import { openSendOutputs, type SendAdditions } from "./send-outputs.js";
+import { SendTelemetry, snapshotRate } from "./send-telemetry.js";
 
 const EXAMPLES = `
 Cameras:
@@ -30,42 +32,16 @@ Examples:
   glasslink send --camera rpicam:1 --width 1280 --height 720 --hflip
   glasslink send --output tcp://:8000 --output web://:8080 --telemetry mavlink-udp://:14550
   glasslink send --camera v4l2:/dev/video0 --output tcp://:8000 --output udp://239.1.1.1:5000
-  glasslink send --camera pattern --fps 60 --bitrate 4M --output "udp://192.168.1.7:5000?format=rtp"`;
+  glasslink send --camera pattern --fps 60 --bitrate 4M --output "udp://192.168.1.7:5000?format=rtp"
+  glasslink send --config config.yml
 
-/** The options that are handed to the camera; their values are checked there. */
-const CAMERA_OPTIONS = {
-  width: "width",
-  height: "height",
-  fps: "fps",
-  bitrate: "bitrate",
-  gop: "gop",
-  codec: "codec",
-  profile: "profile",
-  level: "level",
-  hflip: "hflip",
-  vflip: "vflip",
-  rotation: "rotation",
-  tuning: "tuningFile",
-} as const;
-
-/** Options of `glasslink send` as they were parsed; those of the camera are not checked yet. */
-export interface SendOptions extends Partial<Record<keyof typeof CAMERA_OPTIONS, string | true>>, SendTelemetryOptions {
-  camera?: string;
-  output: string[];
-  tlsCert?: string;
-  tlsKey?: string;
-  jpegQuality?: number;
-  seconds?: number;
-  stamp: boolean;
-  logLevel: LogLevel;
-  logFile?: string;
-}
+Environment: CONFIG_PATH names the configuration, SERVER_URL, LEFT_CAMERA_ID and RIGHT_CAMERA_ID go before what it says.`;
 
 /** `glasslink send`: a camera to any number of outputs. */
 export function sendCommand(): Command {
   return new Command("send")
     .summary("send a camera")
-    .description("Sends a camera to any number of outputs, until Ctrl-C.")
+    .description("Sends a camera, or those of a configuration, to any number of outputs, until Ctrl-C.")
     .option("--camera <camera>", "which camera (default: the Raspberry Pi's first)")
     .option("--output <url>", "where to send; may be given several times (default: tcp://:8000)", collect, [])
     .option("--width <pixels>", "width of the picture")
@@ -80,6 +56,11 @@ export function sendCommand(): Command {
     .option("--vflip", "mirror top and bottom")
     .option("--rotation <degrees>", "0 or 180")
     .option("--tuning <file>", "tuning file of the Raspberry Pi's camera")
+    .option("--sync <role>", "of two Raspberry Pi cameras that keep time with each other: server or client")
+    .option("--config <file>", "several cameras and where they go, YAML (default: the variable CONFIG_PATH)")
+    .option("--no-mock", "with --config: fail where a camera is not there, instead of showing the test pattern")
+    .option("--camera-id <id>", "what web pages and gateways call the camera", cameraId)
+    .option("--token <token>", "what gateways and WHIP servers ask for")
     .option("--no-stamp", "send no frame stamps: receivers cannot tell latency and loss")
     .option("--telemetry <url>", "hear the vehicle: mavlink-udp://:14550, mavlink-serial:/dev/ttyAMA0:921600")
     .option("--telemetry-rate <n>", "snapshots of telemetry a second (default: 10)", snapshotRate)
@@ -112,9 +93,10 @@ export function checkSendOptions(words: readonly string[]): SendOptions {
     throw new StreamError("invalid-option", `send options: ${reason.replace(/^error: /, "")}`);
   }
   const options = command.opts<SendOptions>();
-  parseCamera(cameraSpecification(options.camera ?? "rpicam", options));
-  openSendOutputs(options.output, {});
   if (options.telemetry !== undefined) parseTelemetryUrl(options.telemetry);
+  if (configPath(options, {}) !== undefined) return options;
+  parseCamera(cameraSpecification(options.camera ?? "rpicam", options));
+  openSendOutputs(options.output, additionsOf(options));
   return options;
 }
 
@@ -124,6 +106,11 @@ function collect(text: string, before: string[]): string[] {
 
 function wholeNumber(text: string): string {
   return String(count(text));
+}
+
+function cameraId(text: string): string {
+  if (isCameraId(text)) return text;
+  throw new InvalidArgumentError(`It must be ${CAMERA_ID_RULE}.`);
 }
 
 function jpegQuality(text: string): number {
@@ -139,65 +126,33 @@ function bits(text: string): string {
 }
 
 async function send(options: SendOptions, context: CommandContext): Promise<void> {
-  const { signal, logger, print } = context;
-  const limits: Promise<unknown>[] = [];
-  if (options.seconds !== undefined) limits.push(setTimeout(options.seconds * 1_000, undefined, { ref: false }));
-  const camera = parseCamera(cameraSpecification(options.camera ?? (await defaultCamera(signal)), options));
+  const { signal } = context;
+  const limitMs = options.seconds === undefined ? undefined : options.seconds * 1_000;
+  const timeIsUp = limitMs === undefined ? undefined : setTimeout(limitMs, undefined, { ref: false });
+  const path = configPath(options, process.env);
+  const plan =
+    path === undefined
+      ? { camera: parseCamera(cameraSpecification(options.camera ?? (await defaultCamera(signal)), options)) }
+      : await readSendConfig(path, process.env);
   signal.throwIfAborted();
-  const urls = options.output.length > 0 ? options.output : ["tcp://:8000"];
   const tls = { certPath: options.tlsCert, keyPath: options.tlsKey };
   await using telemetry = await SendTelemetry.open(options, tls, context);
-  const outputs = openSendOutputs(urls, webAdditions(options, telemetry));
-  await using sender = new Sender({ camera, outputs, stamp: options.stamp, logger });
-  let trouble: StreamError | undefined;
-  sender.on("warning", (warning) => {
-    trouble = warning;
-  });
-  const ended = new Promise<void>((resolve, reject) => {
-    sender.on("error", reject);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-  ended.catch(() => {});
-  let ready = false;
-  const announced = sender.ready.then(() => {
-    ready = true;
-    print(sender.stats().camera);
-    for (const [index, { url }] of sender.outputs.entries()) {
-      print(`${url}  ${receiveHint(url, urls[index] ?? url, { isSecure: options.tlsCert !== undefined })}`);
-    }
-    if (telemetry) print(`${telemetry.url}  telemetry of ${options.telemetry}`);
-    context.ready(sender.stats().camera);
-    return ended;
-  });
-  await Promise.race([announced, ended, ...limits]);
-  if (signal.aborted || (ready && sender.stats().outputs.some(wasOpen))) return;
-  const reason = trouble?.message ?? `${sender.stats().camera}: no picture came`;
-  const message = `nothing was sent in ${options.seconds} s: ${reason}`;
-  throw new StreamError(trouble?.code ?? "stalled", message, { cause: trouble });
+  if (telemetry) context.print(`${telemetry.url}  telemetry of ${options.telemetry}`);
+  const run = { additions: additionsOf(options, telemetry), options, ...(timeIsUp && { timeIsUp }) };
+  const urls = options.output.length > 0 ? options.output : ["tcp://:8000"];
+  if ("cameras" in plan) await sendConfigured(plan, { ...run, mock: options.mock }, context);
+  else await sendCamera({ ...run, ...plan, urls }, context);
 }
 
-function webAdditions(options: SendOptions, telemetry: SendTelemetry | undefined): WebAdditions {
-  const { tlsCert, tlsKey, jpegQuality } = options;
+function additionsOf(options: SendOptions, telemetry?: SendTelemetry): SendAdditions {
+  const { tlsCert, tlsKey, jpegQuality, cameraId, token } = options;
   return {
+    ...(cameraId !== undefined && { cameraId }),
+    ...(token !== undefined && { token }),
     ...(telemetry && { telemetry: telemetry.source }),
     ...((tlsCert ?? tlsKey) !== undefined && { tls: { certPath: tlsCert, keyPath: tlsKey } }),
     ...(jpegQuality !== undefined && { jpegQuality }),
   };
-}
-
-/** Whether anybody was or could have been sent something. */
-function wasOpen({ sentBytes, restarts }: SenderStats["outputs"][number]): boolean {
-  return sentBytes > 0 || Object.keys(restarts).length === 0;
-}
-
-function cameraSpecification(camera: string, options: SendOptions): string {
-  const given = new URLSearchParams();
-  for (const [option, name] of Object.entries(CAMERA_OPTIONS)) {
-    const value = options[option as keyof typeof CAMERA_OPTIONS];
-    if (value !== undefined) given.set(name, String(value));
-  }
-  if (given.size === 0) return camera;
-  return `${camera}${camera.includes("?") ? "&" : "?"}${given}`;
 }
 
 async function defaultCamera(signal: AbortSignal): Promise<string> {

@@ -92,12 +92,13 @@ export type ResolvedCameraOptions<Kind extends CameraKind = CameraKind> = Output
 
 /**
  * Options with every default filled in.
+ * @param place What messages call the camera, such as the path to it in a file.
  * @throws StreamError `invalid-option`: names the option, its value and what is allowed
  */
-export function resolveCameraOptions(options: CameraOptions): ResolvedCameraOptions {
+export function resolveCameraOptions(options: CameraOptions, place = "camera"): ResolvedCameraOptions {
   const schema = schemaOf(options?.kind);
   const result = schema.safeParse(options, { reportInput: true });
-  if (!result.success) throw describeIssue(options.kind, result.error.issues[0] as z.core.$ZodIssue);
+  if (!result.success) throw describeIssue(options.kind, result.error.issues[0] as z.core.$ZodIssue, place);
   const { data } = result;
   return { ...data, gop: data.gop ?? Math.round("fps" in data ? data.fps : DEFAULTS.fps) } as ResolvedCameraOptions;
 }
@@ -113,12 +114,12 @@ function schemaOf(kind: unknown) {
   throw new StreamError("invalid-option", `camera.kind: ${shown} is unknown; allowed: ${CAMERA_KINDS.join(", ")}`);
 }
 
-function describeIssue(kind: CameraKind, issue: z.core.$ZodIssue): StreamError {
+function describeIssue(kind: CameraKind, issue: z.core.$ZodIssue, place: string): StreamError {
   if (issue.code === "unrecognized_keys") {
     const allowed = cameraOptionNames(kind).join(", ");
-    return new StreamError("invalid-option", `camera.${issue.keys[0]}: unknown option; ${kind} takes: ${allowed}`);
+    return new StreamError("invalid-option", `${place}.${issue.keys[0]}: unknown option; ${kind} takes: ${allowed}`);
   }
-  const path = ["camera", ...issue.path].join(".");
+  const path = [place, ...issue.path].join(".");
   const value = JSON.stringify(issue.input) ?? "nothing";
   return new StreamError("invalid-option", `${path}: ${value} is not allowed; it must be ${issue.message}`);
 }

@@ -25,6 +25,14 @@ const FLAGS = new Set(["hflip", "vflip"]);
  * @throws StreamError `invalid-option`: names what is unknown or not allowed, and what is allowed
  */
 export function parseCamera(specification: string): ResolvedCameraOptions {
+  return resolveCameraOptions(readCameraSpecification(specification));
+}
+
+/**
+ * What such a text says and no more: nothing is filled in, and values are not checked.
+ * @throws StreamError `invalid-option` for a kind that is unknown, a target that it does not take, an option given twice
+ */
+export function readCameraSpecification(specification: string): CameraOptions {
   const question = specification.lastIndexOf("?");
   const head = question < 0 ? specification : specification.slice(0, question);
   const colon = head.indexOf(":");
@@ -44,7 +52,7 @@ export function parseCamera(specification: string): ResolvedCameraOptions {
     if (name in options) throw new StreamError("invalid-option", `camera.${name}: given twice in "${specification}"`);
     options[name] = toValue(name, value);
   }
-  return resolveCameraOptions(options as CameraOptions);
+  return options as CameraOptions;
 }
 
 /** How to write a camera on the command line, one line a kind. */

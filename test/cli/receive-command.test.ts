@@ -27,6 +27,8 @@ describe("receiveCommand", () => {
 describe("receiveHint", () => {
   it.each([
     { url: "tcp://127.0.0.1:8000", hint: "receive with: glasslink probe tcp://127.0.0.1:8000" },
+    { url: "webrtc+https://gate:8080/stream?camera=left", hint: "open https://gate:8080/ in a browser" },
+    { url: "whip+https://relay/cam/whip", hint: "the server there serves it on" },
     { url: "web://127.0.0.1:8080", hint: "open http://127.0.0.1:8080/ in a browser" },
     { url: "web://[::1]:8080", given: "?tlsCert=c&tlsKey=k", hint: "open https://[::1]:8080/ in a browser" },
     { url: "web://[::1]:8080", isSecure: true, hint: "open https://[::1]:8080/ in a browser" },
