@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Installs what is missing from outside npm. Plain Node: it runs before anything is installed or built.
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
 const OLDEST_FFMPEG = [5, 1];
 const PEER_PACKAGES = [
@@ -9,6 +10,7 @@ const PEER_PACKAGES = [
   ...["python3", "python3-opencv", "python3-av", "python3-numpy", "mpv", "vlc-bin", "vlc-plugin-base"],
   ...["gstreamer1.0-rtsp", "gir1.2-gst-rtsp-server-1.0", "python3-gi"],
   ...["chromium", "fonts-dejavu-core", "python3-aiortc", "python3-socketio", "python3-websocket"],
+  "janus",
   ...["xvfb", "xdotool", "procps", "iproute2", "nftables", "systemd", "libopencv-dev", "g++", "make"],
 ];
 const HELP = `Usage: npm run setup [-- --peers] [-- --dry-run]
@@ -107,11 +109,15 @@ function aptSteps(packages) {
     throw new Stop(`this needs administrator rights; run:\n  sudo ${update.join(" ")}\n  sudo ${install.join(" ")}`);
   }
   const asRoot = isRoot ? [] : ["sudo", "-n"];
-  return [
+  const steps = [
     // A repository that is out of reach now need not be the one that has the packages.
     { args: [...asRoot, ...update], mayFail: true },
     { args: [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", ...install] },
   ];
+  // Its package starts a server that answers the whole network; the tests start their own.
+  const starts = packages.includes("janus") && existsSync("/run/systemd/system");
+  if (starts) steps.push({ args: [...asRoot, "systemctl", "disable", "--now", "janus"] });
+  return steps;
 }
 
 /** Runs a program to its end without showing it. */
