@@ -50,6 +50,8 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
 export function unitInputArguments(codec: Codec): string[] {
   return [
     ...["-threads", "1", "-probesize", "32", "-analyzeduration", "0"],
+    // Else it counts from 0 where it knows the first timestamp before it begins, as it does with VP8.
+    "-copyts",
     // ffmpeg's table of IVF codes lacks this one.
     ...(codec === "h265" ? ["-c:v", "hevc"] : []),
     ...["-f", "ivf", "-i", "pipe:0"],

@@ -11,6 +11,7 @@ import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { fixturePath } from "../support/fixture-path.js";
 import { isRunning } from "../support/is-running.js";
 import { makeStream } from "../support/make-stream.js";
+import { makeVp8 } from "../support/make-vp8.js";
 import { unitsOf } from "../support/units-of.js";
 
 const SMALL = { codec: "h264", width: 320, height: 240, fps: 30, frames: 20, gop: 10 } as const;
@@ -83,6 +84,18 @@ describe("Decoder", () => {
     expect(await bench.numbers(units)).toEqual(upTo(20));
     expect(bench.pictures.map((picture) => picture.unit)).toEqual(units);
     expect(bench.parameters).toEqual([expect.objectContaining({ codec, width: 320, height: 240, reorders: false })]);
+  });
+
+  it("gives every picture of VP8 without waiting for the next one, each for its own access unit", async () => {
+    const units = (await makeVp8(SMALL)).map((unit, index) => ({ ...unit, receivedAtMs: 50_000 + index * 33 }));
+    const bench = new Bench();
+    for (const [index, unit] of units.entries()) {
+      bench.decoder.decode(unit);
+      await bench.until(() => bench.pictures.length > index);
+    }
+    expect(bench.pictures.map(({ unit }) => unit)).toEqual(units);
+    expect(bench.pictures.map(({ data }) => readFrameCounter(data, SMALL.width, SMALL.height))).toEqual(upTo(20));
+    expect(bench.parameters).toEqual([{ codec: "vp8", width: 320, height: 240, reorders: false, codecString: "vp8" }]);
   });
 
   it("gives a picture without waiting for the next one", async () => {

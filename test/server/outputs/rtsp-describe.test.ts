@@ -10,6 +10,7 @@ import { makeUnits } from "../support/make-units.js";
 import { RtspClient } from "../support/rtsp-client.js";
 import { RunningOutput } from "../support/run-output.js";
 import { portOf } from "../support/sender-stage.js";
+import { vp8Units } from "../web/support/web-units.js";
 
 const STREAM = { width: 320, height: 240, fps: 30, frames: 1 };
 const STREAM_SIZE = { width: 320, height: 240 };
@@ -51,6 +52,16 @@ describe("RTSP output's description", () => {
     using client = await RtspClient.connect(running.port);
     const sdp = await client.describe();
     expect(sdp).toContain("m=video 0 RTP/AVP 26\r\na=rtpmap:26 JPEG/90000\r\na=framesize:26 320-240\r\n");
+  });
+
+  it("tells VP8 and its size", async () => {
+    await using running = await RunningOutput.start(LOCAL);
+    for (const unit of vp8Units({ count: 1 })) running.hub.publish(unit);
+    using client = await RtspClient.connect(running.port);
+    const sdp = await client.describe();
+    expect(sdp).toContain("m=video 0 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\na=framesize:96 640-480\r\n");
+    const setup = await client.request("SETUP", client.url, { Transport: "RTP/AVP/TCP;unicast" });
+    expect(setup.status).toBe(200);
   });
 
   it("is in the family of who asks", async () => {

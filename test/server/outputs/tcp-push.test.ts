@@ -5,6 +5,7 @@ import { FakeClock } from "../../support/fake-clock.js";
 import { makeUnits, wireOf } from "../support/make-units.js";
 import { RunningOutput } from "../support/run-output.js";
 import { TcpReader } from "../support/tcp-reader.js";
+import { vp8Units } from "../web/support/web-units.js";
 
 describe("TCP output that connects", () => {
   let receiver: Server;
@@ -30,6 +31,14 @@ describe("TCP output that connects", () => {
     for (const unit of units) running.hub.publish(unit);
     expect(await reader.bytes(wireOf(units).length)).toEqual(wireOf(units));
     expect(running.output.stats()).toMatchObject({ clients: 1, sentBytes: wireOf(units).length });
+  });
+
+  it("fails for good with VP8", async () => {
+    const connection = accepted();
+    await using running = await RunningOutput.start(url);
+    using _reader = await connection;
+    for (const unit of vp8Units({ count: 1 })) running.hub.publish(unit);
+    expect(running.failures).toEqual([expect.objectContaining({ code: "unsupported" })]);
   });
 
   it("fails as lost when the receiver closes", async () => {

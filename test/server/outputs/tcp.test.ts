@@ -7,6 +7,7 @@ import { FakeClock } from "../../support/fake-clock.js";
 import { H264_DELIMITER, makeUnits, wireOf } from "../support/make-units.js";
 import { RunningOutput } from "../support/run-output.js";
 import { TcpReader } from "../support/tcp-reader.js";
+import { vp8Units } from "../web/support/web-units.js";
 
 const LOCAL = "tcp://127.0.0.1:0";
 
@@ -45,6 +46,23 @@ describe("TCP output", () => {
     publish(running, units);
     const bytes = await reader.bytes(wireOf(units).length);
     expect(bytes.subarray(-14)).toEqual(H264_DELIMITER);
+  });
+
+  it("fails for good with VP8, which nothing could tell apart in a byte stream", async () => {
+    await using running = await RunningOutput.start(LOCAL);
+    const [unit, next] = vp8Units({ count: 2 }) as [AccessUnit, AccessUnit];
+    running.hub.gop.add(unit);
+    using reader = await TcpReader.connect(running.port);
+    await clients(running, 1);
+    running.hub.publish(next);
+    expect(running.failures).toEqual([
+      expect.objectContaining({
+        ...{ code: "unsupported", message: "a raw byte stream carries h264, h265, mjpeg, not vp8" },
+      }),
+    ]);
+    await running[Symbol.asyncDispose]();
+    await once(reader.socket, "close");
+    expect(running.output.stats().sentBytes).toBe(0);
   });
 
   it("gives a client that joins midway the current group of pictures at once", async () => {

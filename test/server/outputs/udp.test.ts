@@ -13,6 +13,7 @@ import { DatagramReader } from "../support/datagram-reader.js";
 import { makeUnits, wireOf } from "../support/make-units.js";
 import { RunningOutput } from "../support/run-output.js";
 import { unitsOf } from "../support/units-of.js";
+import { vp8Units } from "../web/support/web-units.js";
 
 const STREAM = { codec: "h264", width: 320, height: 240, fps: 30, frames: 12, gop: 6 } as const;
 const JPEGS = { width: 320, height: 240, frames: 3 };
@@ -134,6 +135,30 @@ describe("UDP output", () => {
     expect(running.failures).toEqual([
       expect.objectContaining({ code: "unsupported", message: expect.stringContaining(message) }),
     ]);
+  });
+
+  it("sends VP8 over RTP, and describes it", async () => {
+    await using reader = await DatagramReader.open();
+    const path = join(folder, "camera.sdp");
+    await using running = await RunningOutput.start(`udp://127.0.0.1:${reader.port}?format=rtp&sdp=${path}`);
+    const units = vp8Units({ count: 3, gop: 2, bytes: 2_500 });
+    publish(running, units);
+    const packets = (await reader.datagrams(6)).map((datagram) => parseRtp(datagram));
+    expect(packets.map((packet) => packet?.marker)).toEqual([false, true, false, true, false, true]);
+    const bodies = packets.map((packet) => packet?.payload.subarray(1) as Buffer);
+    expect(Buffer.concat(bodies)).toEqual(Buffer.concat(units.map(({ data }) => data)));
+    await running[Symbol.asyncDispose]();
+    expect(await readFile(path, "utf8")).toContain("RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n");
+  });
+
+  it.each([
+    ["raw", "format=raw cannot carry vp8; it carries h264, h265, mjpeg"],
+    ["ts", "format=ts cannot carry vp8; it carries h264, h265"],
+  ])("fails for good where format=%s cannot carry VP8", async (format, message) => {
+    await using reader = await DatagramReader.open();
+    await using running = await RunningOutput.start(`udp://127.0.0.1:${reader.port}?format=${format}`);
+    publish(running, vp8Units({ count: 1 }));
+    expect(running.failures).toEqual([expect.objectContaining({ code: "unsupported", message })]);
   });
 
   it("writes the SDP of RTP at the first keyframe, says where, and does not write it again unchanged", async () => {

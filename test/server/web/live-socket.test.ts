@@ -7,7 +7,7 @@ import { FakeClock } from "../../support/fake-clock.js";
 import { askRaw } from "./support/ask-raw.js";
 import { LiveViewer } from "./support/live-viewer.js";
 import { WebStage } from "./support/web-stage.js";
-import { jpegUnit, webUnits } from "./support/web-units.js";
+import { jpegUnit, vp8Units, webUnits } from "./support/web-units.js";
 
 function publish(camera: WebCamera, units: readonly AccessUnit[]): void {
   for (const unit of units) camera.unit(unit);
@@ -70,6 +70,19 @@ describe("H.264 over WebSocket", () => {
     await viewer.arrived(6);
     const widths = viewer.messages.map((message) => ("type" in message ? message.width : "picture"));
     expect(widths).toEqual([640, ...Array(4).fill("picture"), 320, "picture", "picture"]);
+  });
+
+  it("goes on with VP8 when the camera does", async () => {
+    await using stage = await WebStage.set();
+    const camera = stage.camera();
+    publish(camera, webUnits({ count: 1 }));
+    using viewer = await LiveViewer.connect(stage.webSocket("/live/left"));
+    const units = vp8Units({ count: 2, from: 1 });
+    publish(camera, units);
+    await viewer.arrived(3);
+    expect(viewer.messages[2]).toEqual({ type: "config", codec: "vp8", width: 640, height: 480 });
+    expect(viewer.pictures.slice(1).map(({ data }) => data)).toEqual(units.map(({ data }) => data));
+    expect(viewer.pictures.map(({ keyframe }) => keyframe)).toEqual([true, true, false]);
   });
 
   it("says that a picture's time is not known where the sender's clock is not", async () => {

@@ -8,7 +8,7 @@ import { writeReceiverReport } from "../../../lib/rtp/rtcp.js";
 import { rtpTimestamp } from "../../../server/rtsp/rtp-picture.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { writeNack, writePictureLoss } from "../../support/rtcp-feedback.js";
-import { jpegUnit, webUnits } from "./support/web-units.js";
+import { jpegUnit, vp8Units, webUnits } from "./support/web-units.js";
 import { WhepStage } from "./support/whep-stage.js";
 import { WhepViewer } from "./support/whep-viewer.js";
 
@@ -51,6 +51,25 @@ describe("a viewer by WHEP", () => {
     expect(numbers).toEqual(numbers.map((_, index) => ((numbers[0] as number) + index) & 0xffff));
     expect(viewer.datagrams[0]?.toString("hex", 12, 20)).toBe("bede000172000000");
     expect(viewer.answer.body).toContain(`a=ssrc:${ssrcOf(viewer)} cname:`);
+  });
+
+  it("sees VP8 as the camera made it, cut into packets", async () => {
+    await using stage = await WhepStage.set();
+    const camera = stage.camera();
+    const units = vp8Units({ count: 4, gop: 3, bytes: 2_500 });
+    for (const unit of units.slice(0, 2)) camera.unit(unit);
+    camera.status.live();
+    using viewer = await WhepViewer.connect(stage, "/whep/left", "vp8");
+    expect(viewer.answer.body).toMatch(/^a=rtpmap:98 VP8\/90000\r$/m);
+    await viewer.arrived(6);
+    for (const unit of units.slice(2)) camera.unit(unit);
+    const packets = await viewer.arrived(12);
+    expect(packets.map(({ payload }) => payload[0])).toEqual(units.flatMap(() => [0x10, 0, 0]));
+    const data = units.map((_, index) =>
+      Buffer.concat(packets.slice(index * 3, index * 3 + 3).map(({ payload }) => payload.subarray(1))),
+    );
+    expect(data).toEqual(units.map((unit) => unit.data));
+    expect(packets.map(({ payloadType }) => payloadType)).toEqual(Array(12).fill(98));
   });
 
   it("counts while it is connected, and is gone as soon as it says so", async () => {
@@ -128,6 +147,21 @@ describe("a viewer by WHEP", () => {
     ]);
     await Promise.all([one, other].map((viewer) => viewer.until(() => isSentOff(viewer))));
     expect(stage.failures).toEqual([]);
+  });
+
+  it("comes back for what the camera gives after a change between H.264 and VP8", async () => {
+    await using stage = await WhepStage.set();
+    const camera = stage.liveCamera();
+    using one = await WhepViewer.connect(stage);
+    await one.arrived(3);
+    for (const unit of vp8Units({ count: 1, from: 3 })) camera.unit(unit);
+    await one.until(() => isSentOff(one));
+    expect(stage.logger.lines.at(-1)).toBe("info WebRTC viewer gone: the camera gives vp8 now, no longer h264");
+    using again = await WhepViewer.connect(stage, "/whep/left", "vp8");
+    await again.arrived(1);
+    for (const unit of webUnits({ count: 1, from: 4 })) camera.unit(unit);
+    await again.until(() => isSentOff(again));
+    expect(one.packets.length + again.packets.length).toBe(4);
   });
 
   it("sees what others do not disturb", async () => {

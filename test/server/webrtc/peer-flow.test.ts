@@ -8,7 +8,7 @@ import { WebCamera } from "../../../server/web/web-camera.js";
 import { PeerFlow, type PeerFlowOptions } from "../../../server/webrtc/peer-flow.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { writeIntraRequest, writeNack, writePictureLoss } from "../../support/rtcp-feedback.js";
-import { jpegUnit, webUnits } from "../web/support/web-units.js";
+import { jpegUnit, vp8Units, webUnits } from "../web/support/web-units.js";
 
 const SSRC = 0x1234_5678;
 
@@ -258,6 +258,21 @@ describe("a WebRTC viewer", () => {
     give([jpegUnit()]);
     expect(unsupported.length).toBe(1);
     expect(sent).toEqual([]);
+  });
+
+  it("is sent VP8 where that was agreed on, and nothing of a group of pictures that is H.264", () => {
+    const { give, joined, media, flow, unsupported } = begin({ codec: "vp8" });
+    give(webUnits({ count: 2 }));
+    expect([flow.join(), media()]).toEqual([false, []]);
+    const units = vp8Units({ count: 3, from: 2, bytes: 500 });
+    give(units.slice(0, 2));
+    joined();
+    give(units.slice(2));
+    const payloads = media().map(({ payload }) => payload);
+    expect(payloads).toEqual(units.map(({ data }) => Buffer.concat([Buffer.of(0x10), data])));
+    expect(unsupported).toEqual([]);
+    give(webUnits({ count: 1, from: 5 }));
+    expect([unsupported.length, media()]).toEqual([1, []]);
   });
 
   it("is told goodbye, and nothing afterwards", () => {

@@ -48,6 +48,18 @@ export function webUnits({
   });
 }
 
+/** Access units of VP8, 640x480, of which only keyframes' heads are right; times as those of {@link webUnits}. */
+export function vp8Units(options: Omit<WebUnitsOptions, "size">): AccessUnit[] {
+  return webUnits(options).map((unit) => {
+    const head = unit.keyframe ? "1000009d012a8002e001" : "110000";
+    return {
+      ...unit,
+      codec: "vp8",
+      data: Buffer.concat([Buffer.from(head, "hex"), unit.data.subarray(head.length / 2)]),
+    };
+  });
+}
+
 /** A JPEG as far as its size; no decoder takes it. */
 export function jpegUnit(): AccessUnit {
   const head = Buffer.from("ffd8ffc0000b0800f0014001011100ffd9", "hex");

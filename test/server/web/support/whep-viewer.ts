@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { parseRtp, type RtpPacket } from "../../../../lib/rtp/packet.js";
 import { parseRtcp, type RtcpPacket, writeBye } from "../../../../lib/rtp/rtcp.js";
 import { loadNativeWebrtc, type NativeWebrtc } from "../../../../lib/webrtc/native-webrtc.js";
+import type { PeerCodec } from "../../../../server/webrtc/peer-codec.js";
 import type { WhepAnswer, WhepStage } from "./whep-stage.js";
 
 const PARAMETERS = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
@@ -18,11 +19,12 @@ export class WhepViewer extends EventEmitter<{ change: [] }> implements Disposab
   readonly #connection: InstanceType<NativeWebrtc["PeerConnection"]>;
   readonly #track: InstanceType<NativeWebrtc["Track"]>;
 
-  private constructor(native: NativeWebrtc) {
+  private constructor(native: NativeWebrtc, codec: PeerCodec) {
     super();
     this.#connection = new native.PeerConnection("viewer", { iceServers: [], disableAutoNegotiation: true });
     const video = new native.Video("video", "RecvOnly");
-    video.addH264Codec(102, PARAMETERS);
+    if (codec === "h264") video.addH264Codec(102, PARAMETERS);
+    else video.addVP8Codec(98);
     video.parseSdpLine(`a=extmap:7 ${PLAYOUT_DELAY}`);
     this.#track = this.#connection.addTrack(video);
     this.#track.onMessage((message) => this.#take(message));
@@ -33,8 +35,8 @@ export class WhepViewer extends EventEmitter<{ change: [] }> implements Disposab
   }
 
   /** Resolves once it is connected. */
-  static async connect(stage: WhepStage, path = "/whep/left"): Promise<WhepViewer> {
-    const viewer = new WhepViewer(await loadNativeWebrtc());
+  static async connect(stage: WhepStage, path = "/whep/left", codec: PeerCodec = "h264"): Promise<WhepViewer> {
+    const viewer = new WhepViewer(await loadNativeWebrtc(), codec);
     viewer.answer = await stage.offer(await viewer.#offer(), path);
     viewer.#connection.setRemoteDescription(viewer.answer.body, "answer");
     await viewer.until(() => viewer.#track.isOpen());
