@@ -80,8 +80,8 @@ export class IngestSessions {
     return counters;
   }
 
-  /** Counts what was refused elsewhere. */
-  refused(what: "refusedTokens" | "badEvents"): void {
+  /** Counts one that was refused elsewhere. */
+  count(what: "refusedTokens" | "badEvents" | "ignoredCandidates"): void {
     this.#counters[what] += 1;
   }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { Server, type Socket } from "socket.io";
+import { type Namespace, Server, type Socket } from "socket.io";
 import type { Timer } from "../../lib/clock.js";
 import type { TelemetryClientEvents, TelemetryServerEvents } from "../../lib/telemetry/telemetry-protocol.js";
 import { type ServedTelemetry, serveTelemetry } from "../telemetry/serve-telemetry.js";
@@ -27,6 +27,8 @@ type PageClient = Socket<TelemetryClientEvents, TelemetryServerEvents & PageEven
 export interface PageSocketOptions extends WebRouteContext {
   origins: OriginCheck;
   telemetry: TelemetrySource;
+  /** Of one event of a client; 16 kB by default, as pages have little to say. */
+  maxEventBytes?: number;
 }
 
 /** One page, and what it was told last. */
@@ -56,6 +58,7 @@ export class PageSocket implements WebRoute {
     // It is led to its requests like any other route, and this server never listens.
     this.#server.attach(createServer(), {
       ...SOCKET_OPTIONS,
+      ...(options.maxEventBytes !== undefined && { maxHttpBufferSize: options.maxEventBytes }),
       path: PATH,
       allowRequest: (_request, decide) => {
         const full = this.#server.engine.clientsCount >= MAX_SOCKETS;
@@ -66,6 +69,11 @@ export class PageSocket implements WebRoute {
     this.#server.engine.on("connection", (connection: PageClient["conn"]) => void new WaitingPackets(connection));
     this.#telemetry = serveTelemetry(this.#server, options.telemetry, options);
     this.#server.on("connection", (client) => this.#accept(client));
+  }
+
+  /** A namespace of its own for others than pages, with whatever events they have. */
+  namespace(name: string): Namespace {
+    return this.#server.of(name);
   }
 
   matches(pathname: string): boolean {

@@ -27,7 +27,7 @@ export function securityHeaders(request: IncomingHttpHeaders, crossOrigin: boole
 export function preflightHeaders(methods: readonly string[]): Record<string, string> {
   return {
     "Access-Control-Allow-Methods": methods.join(", "),
-    "Access-Control-Allow-Headers": "Content-Type, If-Match",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
     "Access-Control-Max-Age": "600",
   };
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../lib/clock.js";
 import type { Logger } from "../../lib/logger.js";
+import { MAX_STREAM_EVENT_BYTES } from "../gateway/stream-namespace.js";
 import { Telemetry } from "../telemetry/telemetry.js";
 import type { TelemetrySource } from "../telemetry/telemetry-source.js";
 import { CameraDirectory } from "./camera-directory.js";
@@ -14,6 +15,8 @@ import { MjpegRoute } from "./mjpeg-route.js";
 import { isLoopback, OriginCheck } from "./origin-check.js";
 import { PageRoute } from "./page-route.js";
 import { PageSocket } from "./page-socket.js";
+import { openPublishing, type Publishing } from "./publishing.js";
+import { StatusRoute } from "./status-route.js";
 import type { WebCamera } from "./web-camera.js";
 import { createMetrics, metricsDocument } from "./web-metrics.js";
 import type { WebRoute } from "./web-route.js";
@@ -42,6 +45,8 @@ export interface WebServerContext {
   logger: Logger;
   /** What the page is told of the vehicle; it stays its owner's. By default there is the machine's health only. */
   telemetry?: TelemetrySource;
+  /** Cameras may push: by WHIP, and with socket.io for the signalling. By default none may. */
+  publishing?: Publishing;
 }
 
 /** The page and everything it needs, for any number of cameras, on one port. */
@@ -66,6 +71,12 @@ export class WebServer implements AsyncDisposable {
     this.#cameras = cameras;
     const metrics = createMetrics(cameras);
     const context = { cameras, clock, logger, metrics };
+    const { publishing } = given;
+    const pages = new PageSocket({
+      ...{ ...context, origins, telemetry: given.telemetry ?? this.#openTelemetry(given) },
+      ...(publishing && { maxEventBytes: MAX_STREAM_EVENT_BYTES }),
+    });
+    const page = new PageRoute(viewerFolder);
     this.#routes = [
       new DocumentRoute("/cameras", () => jsonDocument([...cameras].map(cameraInfo))),
       new DocumentRoute("/healthz", () => healthDocument(cameras)),
@@ -73,9 +84,10 @@ export class WebServer implements AsyncDisposable {
       new LiveSocket({ ...context, maxBacklogMs }),
       new WhepRoute(context),
       new MjpegRoute({ ...context, maxBacklogMs, jpegQuality, ...(ffmpegPath !== undefined && { ffmpegPath }) }),
-      new PageSocket({ ...context, origins, telemetry: given.telemetry ?? this.#openTelemetry(given) }),
+      pages,
+      ...(publishing ? [new StatusRoute(cameras, page), openPublishing(publishing, { ...context, pages })] : []),
       // The last, since it is asked for everything else.
-      new PageRoute(viewerFolder),
+      page,
     ];
     const router = new WebRouter({ routes: this.#routes, origins, logger });
     this.#router = router;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { redact } from "../../lib/redact.js";
 import { OpenPeers } from "../webrtc/open-peers.js";
 import { isPeerCodec } from "../webrtc/peer-codec.js";
@@ -9,9 +8,9 @@ import { writeWhepAnswer } from "../webrtc/whep-answer.js";
 import { readWhepOffer } from "../webrtc/whep-offer.js";
 import { WhepPeer } from "../webrtc/whep-peer.js";
 import { HttpError } from "./http-error.js";
+import { createSessionNames, type SessionNames } from "./session-exchange.js";
 import type { WebCamera } from "./web-camera.js";
 import type { WebRouteContext } from "./web-route.js";
-import { readCandidates } from "./whep-fragment.js";
 
 /** Viewers at a time, of all cameras together. */
 const MAX_SESSIONS = 100;
@@ -19,11 +18,7 @@ const MAX_SESSIONS = 100;
 const RETRY = { notLive: "1", full: "5" } as const;
 
 /** One viewer's session, as its creator is told of it. */
-export interface WhepSession {
-  /** Nobody can guess it. */
-  id: string;
-  /** Of its ICE session, quoted. */
-  etag: string;
+export interface WhepSession extends SessionNames {
   camera: WebCamera;
   iceUfrag: string;
   peer: WhepPeer;
@@ -55,7 +50,7 @@ export class WhepSessions {
       throw new HttpError(503, `${MAX_SESSIONS} viewers are served already`, { "Retry-After": RETRY.full });
     }
     const { clock, logger } = this.#context;
-    const id = randomBytes(16).toString("base64url");
+    const { id, etag } = createSessionNames();
     const details = { camera: camera.id };
     const peer = this.#open(() => {
       return new WhepPeer({
@@ -70,7 +65,6 @@ export class WhepSessions {
     this.#peers.add(peer);
     try {
       const answer = writeWhepAnswer(offer, await peer.negotiate());
-      const etag = `"${randomBytes(9).toString("base64url")}"`;
       const session = { id, etag, camera, iceUfrag: offer.iceUfrag, peer, answer };
       this.#sessions.set(id, session);
       logger.info(details, "WebRTC viewer comes");
@@ -88,9 +82,9 @@ export class WhepSessions {
     throw new HttpError(404, "there is no such session; it may have ended");
   }
 
-  /** Tells more addresses of a viewer. @throws HttpError 400, 422 */
-  addCandidates({ peer, iceUfrag }: WhepSession, fragment: string): void {
-    for (const candidate of readCandidates(fragment, iceUfrag)) {
+  /** Tells more addresses of a viewer. @throws HttpError 400 */
+  addCandidates({ peer }: WhepSession, candidates: readonly string[]): void {
+    for (const candidate of candidates) {
       try {
         peer.addCandidate(candidate);
       } catch (error) {
