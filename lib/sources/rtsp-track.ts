@@ -14,6 +14,7 @@ const CODECS: Readonly<Record<string, RtpParserOptions["codec"]>> = {
   H265: "h265",
   HEVC: "h265",
   JPEG: "mjpeg",
+  VP8: "vp8",
   MP2T: "mpegts",
 };
 const FIRST_DYNAMIC_TYPE = 96;
