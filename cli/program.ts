@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command } from "commander";
 import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
+import { gatewayCommand } from "./gateway.js";
 import { probeCommand } from "./probe.js";
 import { recordCommand } from "./record.js";
 import { sendCommand } from "./send.js";
@@ -14,6 +15,7 @@ Examples:
   glasslink demo                                     see video flow on this machine, without a camera
   glasslink send --camera rpicam                     on the Raspberry Pi
   glasslink view tcp://192.168.1.20:8000             on the desk: the picture in the browser
+  glasslink gateway                                  many cameras into one place, and out again
   glasslink probe tcp://192.168.1.20:8000            does it arrive, how fast, how late
   glasslink record tcp://192.168.1.20:8000 -o a.mp4
 
@@ -32,6 +34,7 @@ export function createProgram(): Command {
   const commands = [
     sendCommand,
     viewCommand,
+    gatewayCommand,
     probeCommand,
     snapshotCommand,
     recordCommand,

@@ -1,7 +1,7 @@
-import { networkInterfaces } from "node:os";
 import { isMulticast } from "../lib/network-interfaces.js";
 import { formatRtspUrl, parseRtspUrl } from "../lib/rtsp/rtsp-url.js";
-import { parseStreamUrl } from "../lib/stream-url.js";
+import { formatStreamUrl, parseStreamUrl } from "../lib/stream-url.js";
+import { reachableHost } from "./reachable-host.js";
 
 /**
  * How what an output sends is received, in a few words: by a command, or in the browser.
@@ -15,7 +15,7 @@ export function receiveHint(url: string, given: string, { isSecure }: { isSecure
   if (!/^web:/i.test(url)) return `receive with: ${receiveCommand(url, given)}`;
   const { host, port } = parseStreamUrl(url);
   const scheme = isSecure || parseStreamUrl(given).query.has("tlsCert") ? "https" : "http";
-  return `open ${scheme}://${reachable(host)}:${port}/ in a browser`;
+  return `open ${reachable(scheme, host, port)}/ in a browser`;
 }
 
 /**
@@ -31,14 +31,13 @@ export function receiveCommand(url: string, given: string): string {
   const pushed = scheme === "tcp" && query.has("connect");
   if (pushed) return `glasslink probe "tcp://:${port}?listen=1"`;
   if (scheme === "udp") return `glasslink probe udp://${isLocal(host) ? host : ""}:${port}`;
-  return `glasslink probe ${scheme}://${reachable(host)}:${port}`;
+  return `glasslink probe ${reachable(scheme, host, port)}`;
 }
 
 function receiveRtsp(url: string, given: string): string {
   const { credentials } = parseRtspUrl(given);
   const served = parseRtspUrl(url);
-  const host = anywhere(served.host) ? lanAddress() : served.host;
-  const reached = formatRtspUrl({ ...served, host });
+  const reached = formatRtspUrl({ ...served, host: reachableHost(served.host) });
   // The password is the reader's to fill in: what is printed here may end up in a log.
   return `glasslink probe ${credentials ? reached.replace("//", `//${credentials.username}:PASSWORD@`) : reached}`;
 }
@@ -47,19 +46,6 @@ function isLocal(host: string): boolean {
   return isMulticast(host) || /^(127\.|localhost$)/.test(host);
 }
 
-function reachable(host: string): string {
-  return anywhere(host) ? lanAddress() : bracketed(host);
-}
-
-function anywhere(host: string): boolean {
-  return host === "" || host === "0.0.0.0" || host === "::";
-}
-
-function bracketed(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
-}
-
-function lanAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  return addresses.find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1";
+function reachable(scheme: string, host: string, port: number | undefined): string {
+  return formatStreamUrl(scheme, reachableHost(host), port ?? 0);
 }

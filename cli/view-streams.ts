@@ -1,10 +1,8 @@
 import open from "open";
 import { type Logger, Receiver, StreamError, systemClock, TelemetryClient } from "../lib/index.js";
-import { relayStream } from "../server/relay-stream.js";
-import { StreamStatus } from "../server/stream-status.js";
 import { RelayedTelemetry } from "../server/telemetry/relayed-telemetry.js";
+import { showReceiver } from "../server/web/shown-receiver.js";
 import { readTlsFiles } from "../server/web/tls-files.js";
-import { WebCamera } from "../server/web/web-camera.js";
 import { WebServer } from "../server/web/web-server.js";
 import type { LogLevel } from "./logger.js";
 import { namedStreams } from "./named-streams.js";
@@ -55,16 +53,14 @@ async function show(
   receiver: Receiver,
   { server, client, logger }: { server: WebServer; client: TelemetryClient | null; logger: Logger },
 ): Promise<void> {
-  const status = new StreamStatus(() => receiver.url);
-  const camera = new WebCamera({
+  const { camera, ended } = showReceiver(receiver, {
     id,
-    status,
     senderClock: () => receiver.senderClock ?? client?.clockOffset,
-    onViewerFailure: (_viewer, error) => logger.warn({ camera: id }, `a viewer was given up: ${String(error)}`),
+    onClientFailure: (_viewer, error) => logger.warn({ camera: id }, `a viewer was given up: ${String(error)}`),
   });
   server.add(camera);
   try {
-    await relayStream(receiver, { status, unit: (unit) => camera.unit(unit) });
+    await ended;
   } catch (error) {
     // The page goes on telling it, beside the pictures of the others.
     logger.error({ camera: id }, (error as Error).message);

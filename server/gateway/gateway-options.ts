@@ -4,11 +4,11 @@ import { StreamError } from "../../lib/errors.js";
 import { invalidOption } from "../../lib/invalid-option.js";
 import { type Logger, silentLogger } from "../../lib/logger.js";
 import { type ReceiverOptions, resolveOptions } from "../../lib/options.js";
-import { openSource } from "../../lib/sources/index.js";
 import { telemetryAddress } from "../../lib/telemetry/telemetry-address.js";
 import { TelemetryClient } from "../../lib/telemetry/telemetry-client.js";
 import type { TlsFiles } from "../web/listening-socket.js";
 import { CAMERA_ID_RULE, isCameraId } from "./camera-id.js";
+import { checkSourceUrl } from "./check-source-url.js";
 import { type OutputTemplate, parseOutputTemplate } from "./output-template.js";
 
 /** A camera that the gateway goes and gets. */
@@ -130,8 +130,7 @@ export function resolveGatewayOptions(options: GatewayOptions): ResolvedGatewayO
   return { ...resolved, outputs: resolved.outputs.map(parseOutputTemplate) };
 }
 
-function checkCameras({ cameras, maxCameras, clock, logger }: Complete): void {
-  const context = { clock, logger, connectTimeoutMs: 1, ffmpeg: () => Promise.reject(new Error("it is not run")) };
+function checkCameras({ cameras, maxCameras }: Complete): void {
   if (cameras.length > maxCameras) {
     throw new StreamError("invalid-option", `cameras: there are ${cameras.length}; maxCameras allows ${maxCameras}`);
   }
@@ -139,6 +138,6 @@ function checkCameras({ cameras, maxCameras, clock, logger }: Complete): void {
     if (cameras.findIndex((other) => other.id === id) !== index) {
       throw new StreamError("invalid-option", `cameras: two are called "${id}"; ids must differ`);
     }
-    openSource(url, context);
+    checkSourceUrl(url);
   }
 }

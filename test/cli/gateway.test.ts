@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { freePort } from "../support/free-port.js";
+import { makeFileDirectory } from "../support/make-file.js";
+import { runCli, startCli } from "./run-cli.js";
+
+describe("glasslink gateway", () => {
+  it("prints where it is and its cameras, without passwords, and serves until it is told to end", async () => {
+    await using directory = await makeFileDirectory();
+    const config = join(directory.path, "gateway.yml");
+    const [rtspPort, output] = await Promise.all([freePort(), freePort()]);
+    const camera = '{ id: gate, url: "rtsp://user:hunter2@127.0.0.1:1/stream" }';
+    await writeFile(config, `host: 127.0.0.1\nport: 1\nrtspPort: ${rtspPort}\ntoken: s3cret\ncameras: [${camera}]\n`);
+    const args = ["--config", config, "--port", "0", "--output", `tcp://127.0.0.1:${output}+n`];
+    await using cli = startCli(["gateway", ...args, "--log-level", "silent"]);
+    await cli.says(/^gate: /m);
+    const [, page] = /^(http:\/\/127\.0\.0\.1:\d+)\/ {2}the page$/m.exec(cli.output()) ?? [];
+    expect(cli.output().split("\n")).toEqual([
+      `${page}/  the page`,
+      `${page}/whip/ID  cameras push here by WHIP, with the token`,
+      `${page}/stream  and here by socket.io: glasslink send --output webrtc+${page} --camera-id ID --token TOKEN`,
+      `rtsp://127.0.0.1:${rtspPort}/ID  each camera by RTSP`,
+      `gate: from rtsp://user:***@127.0.0.1:1/stream  rtsp://127.0.0.1:${rtspPort}/gate  tcp://127.0.0.1:${output}`,
+      "",
+    ]);
+    const cameras = await (await fetch(`${page}/cameras`)).json();
+    expect(cameras).toMatchObject([{ id: "gate" }]);
+    cli.process.kill("SIGINT");
+    const ended = await cli.ended;
+    expect(ended).toMatchObject({ code: 130, stderr: "" });
+    expect(ended.stdout).not.toMatch(/hunter2|s3cret/);
+  });
+
+  it("shows a camera that pushes when it comes", async () => {
+    const token = { GLASSLINK_TOKEN: "s3cret" };
+    const quiet = ["--host", "127.0.0.1", "--port", "0", "--no-rtsp", "--log-level", "warn"];
+    await using gateway = startCli(["gateway", ...quiet], { env: token });
+    const [, page] = await gateway.says(/^(\S+)\/ {2}the page$/m);
+    const push = ["--output", `webrtc+${page}`, "--camera-id", "left", "--token", "s3cret"];
+    await using sender = startCli(["send", "--camera", "pattern?width=320&height=240", ...push]);
+    await gateway.says(/^left: from webrtc:left$/m);
+    await vi.waitFor(
+      async () => expect(await (await fetch(`${page}/cameras`)).json()).toMatchObject([{ state: "live", width: 320 }]),
+      { timeout: 15_000 },
+    );
+    sender.process.kill("SIGINT");
+    await sender.ended;
+    gateway.process.kill("SIGINT");
+    expect(await gateway.ended).toMatchObject({ code: 130 });
+  });
+
+  it("says that its port is taken", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as { port: number };
+    const { code, stdout, stderr } = await runCli(["gateway", "--host", "127.0.0.1", "--port", `${port}`, "--no-rtsp"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe(`glasslink: http://127.0.0.1:${port}: cannot listen: port ${port} is in use already\n`);
+    taken.close();
+  });
+
+  it.concurrent.each([
+    { args: ["--config", "/missing.yml"], says: "cannot read /missing.yml: ENOENT" },
+    { args: ["--output", "udp://239.1.1.1:5000"], says: "each camera needs an output of its own" },
+    { args: ["--token", "two words"], says: "token: must be 1 to 256 letters, digits or signs of ASCII" },
+  ])("$args is wrong usage", async ({ args, says }) => {
+    const { code, stdout, stderr } = await runCli(["gateway", ...args]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^glasslink: .*\n$/);
+    expect(stderr).toContain(says);
+  });
+
+  it("explains itself", async () => {
+    const { code, stdout } = await runCli(["gateway", "--help"]);
+    expect(code).toBe(0);
+    for (const text of ["--config <file>", "env: GLASSLINK_TOKEN", "glasslink gateway --config gateway.yml"]) {
+      expect(stdout).toContain(text);
+    }
+  });
+});
