@@ -1,12 +1,12 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { isAbsolute, normalize } from "node:path";
 import { StreamError } from "../../lib/errors.js";
 import { redact } from "../../lib/redact.js";
 import { packageFile } from "../package-file.js";
-import { checkSendOptions } from "../send.js";
 import { readGroups, readUser } from "./accounts.js";
+import { checkServiceOptions } from "./check-service-options.js";
 import { readVariable, setVariable } from "./environment-file.js";
 import { isThere } from "./is-there.js";
+import { redactOptions } from "./redact-options.js";
 import { requireControl } from "./require-control.js";
 import { MARK, OPTIONS_VARIABLE, type ServiceFiles, serviceFiles } from "./service-files.js";
 import type { Identity, ServiceHost } from "./service-host.js";
@@ -40,7 +40,7 @@ export async function installService(
   const files = serviceFiles(options.name);
   const stored = await storedOptions(files, host);
   const words = options.sendOptions.length > 0 ? options.sendOptions : storedWords(stored, files);
-  checkOptions(words, files);
+  await checkServiceOptions({ words, stored, files, hasOwnUser: options.user === undefined }, host);
   if (!options.dryRun) await requireControl(host, "install");
   const identity = options.user === undefined ? NOBODY : await readUser(host, options.user);
   const environment = options.sendOptions.length > 0 ? setVariable(stored, OPTIONS_VARIABLE, joinWords(words)) : stored;
@@ -49,7 +49,7 @@ export async function installService(
   if (!options.dryRun) await requireAccess(host, identity, options.user);
 
   const steps = new ServiceSteps(host, print, options.dryRun ?? false);
-  print(`${files.name} sends with: ${joinWords(words.map(redact)) || "the defaults of glasslink send"}`);
+  print(`${files.name} sends with: ${redactOptions(joinWords(words.map(redact))) || "the defaults of glasslink send"}`);
   const folder = host.path(files.environmentFolder);
   if (!(await isThere(folder))) {
     await steps.step(`make the folder ${files.environmentFolder}`, () => mkdir(folder, { mode: 0o755 }));
@@ -64,13 +64,6 @@ export async function installService(
   else await steps.systemctl("restart", files.unitName);
   const named = options.name === undefined ? "" : ` --name ${files.name}`;
   print(`see how it does: glasslink service status${named}; journalctl --unit ${files.name} --follow`);
-}
-
-function checkOptions(words: readonly string[], { logs, state }: ServiceFiles): void {
-  const { logFile } = checkSendOptions(words);
-  if (logFile === undefined || !isAbsolute(logFile)) return;
-  if ([logs, state].some((folder) => normalize(logFile).startsWith(`${folder}/`))) return;
-  throw new StreamError("invalid-option", `--log-file ${logFile}: the service can write only to ${logs} and ${state}`);
 }
 
 /** The environment file as it is, or as it begins. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { redact } from "../../lib/redact.js";
 import { readVariable } from "./environment-file.js";
+import { redactOptions } from "./redact-options.js";
 import { requireSystemd } from "./require-control.js";
 import { OPTIONS_VARIABLE, type ServiceFiles, serviceFiles } from "./service-files.js";
 import type { ServiceHost } from "./service-host.js";
@@ -51,7 +52,7 @@ function describeState(files: ServiceFiles, unit: Record<string, string>): strin
 async function describeOptions({ environment }: ServiceFiles, host: ServiceHost): Promise<string> {
   try {
     const text = readVariable(await readFile(host.path(environment), "utf8"), OPTIONS_VARIABLE) ?? "";
-    return joinWords(splitWords(text).map(redact)) || "none: the defaults of glasslink send";
+    return redactOptions(joinWords(splitWords(text).map(redact))) || "none: the defaults of glasslink send";
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "EACCES") return `in ${environment}, which root may read: sudo glasslink service status`;

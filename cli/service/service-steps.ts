@@ -1,5 +1,5 @@
 import { chmod, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { redact } from "../../lib/redact.js";
+import { redactOptions } from "./redact-options.js";
 import type { ServiceHost } from "./service-host.js";
 import { systemctl } from "./systemctl.js";
 
@@ -54,7 +54,7 @@ export class ServiceSteps {
       await chmod(temporary, mode);
       await rename(temporary, place);
     });
-    if (before !== undefined) for (const line of changedLines(before, text)) this.#print(`  ${redact(line)}`);
+    if (before !== undefined) for (const line of changedLines(before, text)) this.#print(`  ${redactOptions(line)}`);
     return true;
   }
 }

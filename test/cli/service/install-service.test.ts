@@ -122,6 +122,22 @@ describe("glasslink service install", () => {
     expect(await machine.read(ENVIRONMENT)).toContain("hunter2");
   });
 
+  it("sends the cameras of a configuration, whose token it keeps to itself", async () => {
+    await using machine = await makeServiceMachine();
+    await machine.write("/etc/cameras.yml", "cameras: { left: { device_id: 0 } }\noutputs: [tcp://:8000]\n");
+    await install(machine, ["--config", "/etc/cameras.yml", "--token", "first one"]);
+    await install(machine, ["--config", "/etc/cameras.yml", "--token", "hunter2"]);
+    expect(machine.printed).toEqual(
+      expect.arrayContaining([
+        "glasslink-sender sends with: --config /etc/cameras.yml --token ***",
+        '  - GLASSLINK_SEND_OPTIONS="--config /etc/cameras.yml --token ***"',
+        '  + GLASSLINK_SEND_OPTIONS="--config /etc/cameras.yml --token ***"',
+      ]),
+    );
+    expect(await machine.read(ENVIRONMENT)).toContain("--token hunter2");
+    expect(await machine.read(UNIT)).not.toContain("hunter2");
+  });
+
   it("only says what it would do with --dry-run, also without root and systemd", async () => {
     await using machine = await makeServiceMachine({ isRoot: false, isBooted: false, problem: "no" });
     await install(machine, PATTERN, { dryRun: true });
@@ -224,6 +240,30 @@ describe("glasslink service install refuses", () => {
     expect(machine.printed).toEqual([]);
     expect(await machine.calls()).toEqual([]);
     expect(await readdir(machine.path("/etc/systemd/system"))).toEqual([]);
+  });
+
+  it.each([
+    {
+      path: "cameras.yml",
+      message: "--config cameras.yml: the service needs the whole path, such as /etc/cameras.yml",
+    },
+    { path: "/etc/none.yml", message: /^cannot read .*\/etc\/none\.yml: ENOENT/ },
+    { path: "/etc/wrong.yml", message: /\/etc\/wrong\.yml: cameras\.left: it goes nowhere; / },
+    {
+      path: "/etc/closed.yml",
+      message: /^--config \/etc\/closed\.yml: the service's own user cannot read it; let all/,
+    },
+  ])("a configuration that the service cannot run: $path", async ({ path, message }) => {
+    await using machine = await makeServiceMachine();
+    await machine.write("/etc/wrong.yml", "cameras: { left: { device_id: 0 } }\n");
+    await machine.write("/etc/closed.yml", "cameras: { left: { device_id: 0 } }\noutputs: [tcp://:8000]\n");
+    await chmod(machine.path("/etc/closed.yml"), 0o640);
+    const failing = install(machine, ["--config", path]);
+    const reason = typeof message === "string" ? message : expect.stringMatching(message);
+    await expect(failing).rejects.toMatchObject({ code: "invalid-option", message: reason });
+    expect(machine.printed).toEqual([]);
+    // Whom it belongs to can read it.
+    if (path === "/etc/closed.yml") await install(machine, ["--config", path], { user: "pi" });
   });
 
   it("a unit that it did not write", async () => {
