@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeClip } from "./clip/make-clip.js";
 import { makeFarNetwork } from "./gateway/far-network.js";
+import { freeTcpPort } from "./gateway/free-tcp-port.js";
 import { type GatewayResults, gatewayReport } from "./gateway/gateway-report.js";
 import { type GatewayCase, measureCameras } from "./gateway/measure-cameras.js";
 import { measureReturns } from "./gateway/measure-returns.js";
@@ -17,7 +18,6 @@ import { findPython } from "./report/python.js";
 import { writeSection } from "./report/write-section.js";
 
 const SIZE = { width: 640, height: 480 };
-const PORT = 18_080;
 const LOOPBACK: GatewayCase = { name: "one, on loopback", cameras: 1 };
 const MANY: GatewayCase = { name: "eight, on loopback", cameras: 8 };
 const FAR: readonly GatewayCase[] = [
@@ -29,6 +29,7 @@ const FAR: readonly GatewayCase[] = [
 const { seconds, loadSeconds, only, write } = readGatewayOptions(process.argv.slice(2));
 const chosen = (name: string): boolean => only.length === 0 || only.some((part) => name.includes(part));
 const python = await findPython();
+const port = await freeTcpPort();
 const results: GatewayResults = {
   machine: await describeMachine(python),
   seconds,
@@ -54,7 +55,7 @@ console.log(`\n${report}`);
 if (write) writeSection("gateway", report);
 
 async function measure(clip: string): Promise<void> {
-  const run = { clip, port: PORT, seconds };
+  const run = { clip, port, seconds };
   if (chosen("loopback")) results.cameras.push(await measureCameras(LOOPBACK, run));
   if (chosen("others")) await measureOthers(clip);
   if (chosen("many")) results.cameras.push(await measureCameras(MANY, { ...run, seconds: loadSeconds }));
@@ -66,7 +67,7 @@ async function measure(clip: string): Promise<void> {
       results.cameras.push(await measureCameras(far, { ...run, network }));
     }
     network.is("delay 0");
-    if (chosen("returns")) results.returns.push(...(await measureReturns({ clip, port: PORT, network })));
+    if (chosen("returns")) results.returns.push(...(await measureReturns({ clip, port, network })));
   } finally {
     await network.close();
   }
@@ -74,7 +75,7 @@ async function measure(clip: string): Promise<void> {
 
 /** Our receiver by TCP, and aiortc as the gateway. */
 async function measureOthers(clip: string): Promise<void> {
-  const sender = await startSender(clip, { outputs: [`webrtc+http://127.0.0.1:${PORT}?camera=left`] });
+  const sender = await startSender(clip, { outputs: [`webrtc+http://127.0.0.1:${port}?camera=left`] });
   const run = { size: SIZE, seconds };
   const own = { name: "glasslink, tcp://", how: "`new Receiver(url)`" };
   const aiortc = { name: "aiortc", how: "the same signalling by python-socketio; `track.recv()`, `to_ndarray`" };
@@ -85,7 +86,7 @@ async function measureOthers(clip: string): Promise<void> {
       run,
     ),
     await measureReceiver(
-      { ...aiortc, command: ({ seconds }) => script(python, "aiortc_gateway", String(PORT), String(seconds)) },
+      { ...aiortc, command: ({ seconds }) => script(python, "aiortc_gateway", String(port), String(seconds)) },
       sender,
       run,
     ),
