@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 async function sender(outputs: number): Promise<string[]> {
-  const camera = { kind: "pattern", width: 320, height: 240 } as const;
+  const camera = { kind: "pattern", width: 320, height: 240, fps: 10 } as const;
   const made = new Sender({ camera, outputs: Array.from({ length: outputs }, () => "tcp://127.0.0.1:0") });
   opened.push(made);
   await made.ready;
@@ -35,7 +35,7 @@ describe("pairFrames with receivers", () => {
       expect(pair.skewMs).toBe(0);
       expect(numberIn(pair.right)).toBe(numberIn(pair.left));
       pair.release();
-      if (++pairs === 15) break;
+      if (++pairs === 10) break;
     }
   });
 
@@ -43,18 +43,18 @@ describe("pairFrames with receivers", () => {
     const urls = await Promise.all([sender(1), sender(1)]);
     const [left, right] = urls.map(([url]) => receiver(url)) as [Receiver, Receiver];
     const apart: number[] = [];
-    await using pairs = pairFrames(left, right, { toleranceMs: 20 });
+    await using pairs = pairFrames(left, right, { toleranceMs: 50 });
     for await (const pair of pairs) {
       expect(pair.skewMs).toBe((pair.right.capturedAt ?? 0) - (pair.left.capturedAt ?? 0));
-      expect(Math.abs(pair.skewMs)).toBeLessThanOrEqual(20);
+      expect(Math.abs(pair.skewMs)).toBeLessThanOrEqual(50);
       apart.push(numberIn(pair.right) - numberIn(pair.left));
       pair.release();
-      if (apart.length === 45) break;
+      if (apart.length === 20) break;
     }
     expect(pairs.stats()).toMatchObject({ by: "capture" });
     // The cameras began one after the other, so their numbers differ, by the same all the time; where they are half a
     // frame out of step, by one more now and then.
-    const usual = apart.toSorted((one, other) => one - other)[22] as number;
-    expect(apart.filter((difference) => Math.abs(difference - usual) <= 1).length).toBeGreaterThan(35);
+    const usual = apart.toSorted((one, other) => one - other)[10] as number;
+    expect(apart.filter((difference) => Math.abs(difference - usual) <= 1).length).toBeGreaterThan(15);
   });
 });
