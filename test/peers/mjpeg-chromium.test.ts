@@ -53,7 +53,7 @@ async function watch(page: Page, path: string, count: number): Promise<{ number:
 }
 
 describePeers("Chromium shows /stream.mjpg", ["ffmpeg", CHROMIUM], () => {
-  it.for(["mjpeg", "h264"] as const)("%s, each picture in turn", async (codec, { onTestFinished: finished }) => {
+  it.for(["mjpeg", "h264", "vp8"] as const)("%s, each picture in turn", async (codec, { onTestFinished: finished }) => {
     const { stage } = await playMjpegTape(await tapeUnits(codec), { fps: PICTURE.fps }, finished);
     const page = await openPage(`${stage.origin}/snapshot.jpg`, finished);
     const seen = await watch(page, "/stream.mjpg", 45);

@@ -19,9 +19,13 @@ describePeers("the page shows a camera", ["ffmpeg", CHROMIUM], () => {
     { name: "WebRTC", transport: "whep" },
     { name: "MJPEG", transport: "mjpeg" },
     { name: "what suits it best", transport: undefined },
-  ] as const)("by $name, and asks nobody but its server", async ({ transport }, { onTestFinished: finished }) => {
+    { name: "WebSocket, VP8", transport: "websocket", codec: "vp8" },
+    { name: "WebRTC, VP8", transport: "whep", codec: "vp8" },
+    { name: "MJPEG, VP8", transport: "mjpeg", codec: "vp8" },
+  ] as const)("by $name, and asks nobody but its server", async (way, { onTestFinished: finished }) => {
+    const { transport } = way;
     browser ??= await launchChromium();
-    const stage = await servePage({}, finished);
+    const stage = await servePage("codec" in way ? { codec: way.codec } : {}, finished);
     const tab = await PageTab.open(browser, stage.origin, { ...SIZE, ...(transport && { transport }) }, finished);
     await tab.shows(["bow"]);
 

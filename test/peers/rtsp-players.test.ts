@@ -19,6 +19,8 @@ const WAYS = [
   ["h265", "tcp"],
   ["mjpeg", "udp"],
   ["mjpeg", "tcp"],
+  ["vp8", "udp"],
+  ["vp8", "tcp"],
 ] as const;
 const USER = "me:secret@";
 /** Players that a busy machine keeps waiting are sent every picture all the same. */

@@ -14,13 +14,25 @@ export interface MakeVp8Options {
 }
 
 const run = promisify(execFile);
+const made = new Map<string, Promise<AccessUnit[]>>();
 const FILE_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 12;
 /** As senders of live video code it: no picture is held back, and each is shown. */
 const LIVE = ["-deadline", "realtime", "-cpu-used", "8", "-lag-in-frames", "0", "-auto-alt-ref", "0", "-b:v", "2M"];
 
-/** Access units of VP8, made by ffmpeg: a moving test picture whose frames carry their number from 0 on. */
-export async function makeVp8({ width, height, fps, frames, gop }: MakeVp8Options): Promise<AccessUnit[]> {
+/**
+ * Access units of VP8: a moving test picture whose frames carry their number from 0 on (`readFrameCounter`), encoded by
+ * ffmpeg; the same options give the same units: do not write to them.
+ */
+export function makeVp8(options: MakeVp8Options): Promise<AccessUnit[]> {
+  const { width, height, fps, frames, gop } = options;
+  const key = [width, height, fps, frames, gop].join(" ");
+  const units = made.get(key) ?? encode(options);
+  made.set(key, units);
+  return units;
+}
+
+async function encode({ width, height, fps, frames, gop }: MakeVp8Options): Promise<AccessUnit[]> {
   const picture = [`testsrc2=size=${width}x${height}:rate=${fps}`, ...counterFilters(width, height)].join(",");
   const input = ["-v", "error", "-f", "lavfi", "-i", picture, "-frames:v", String(frames), "-pix_fmt", "yuv420p"];
   const coding = ["-c:v", "libvpx", ...LIVE, "-g", String(gop), "-keyint_min", String(gop), "-f", "ivf", "pipe:1"];

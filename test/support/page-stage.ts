@@ -2,6 +2,7 @@ import { StreamError } from "../../lib/errors.js";
 import { type Camera, type CameraSink, Sender } from "../../server/index.js";
 import { WebOutput } from "../../server/outputs/web.js";
 import type { TelemetrySource } from "../../server/telemetry/telemetry-source.js";
+import type { PeerCodec } from "../../server/webrtc/peer-codec.js";
 import { PICTURE } from "./peer-pictures.js";
 import { freeTcpPort } from "./peer-ports.js";
 import type { Finished } from "./peer-program.js";
@@ -53,6 +54,8 @@ export interface PageStage {
 /** What a {@link PageStage} may differ in. */
 export interface PageStageOptions {
   cameras?: readonly string[];
+  /** H.264 by default. */
+  codec?: PeerCodec;
   /** Pictures a second; as they are made by default. */
   fps?: number;
   telemetry?: TelemetrySource;
@@ -60,11 +63,11 @@ export interface PageStageOptions {
 
 /** Shows cameras of numbered pictures on a page until the test is over. */
 export async function servePage(options: PageStageOptions, finished: Finished): Promise<PageStage> {
-  const { cameras = ["bow"], fps = PICTURE.fps, telemetry } = options;
+  const { cameras = ["bow"], codec = "h264", fps = PICTURE.fps, telemetry } = options;
   const port = await freeTcpPort();
   const stage: PageStage = { origin: `http://127.0.0.1:${port}`, cameras: {} };
   for (const cameraId of cameras) {
-    const camera = new FragileCamera(new TapeCamera(await tapeUnits("h264"), fps));
+    const camera = new FragileCamera(new TapeCamera(await tapeUnits(codec), fps));
     const place = { host: "127.0.0.1", port, allowedOrigins: [], maxBacklogMs: 2_000, jpegQuality: 90 };
     const output = new WebOutput({ ...place, cameraId, ...(telemetry && { telemetry }) });
     const sender = new Sender({ camera, outputs: [output] });

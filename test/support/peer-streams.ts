@@ -23,6 +23,7 @@ export const PEER_STREAMS = {
   "H.264 over RTP": { codec: "h264", transport: "rtp" },
   "H.265 over RTP": { codec: "h265", transport: "rtp" },
   "MJPEG over RTP": { codec: "mjpeg", transport: "rtp" },
+  "VP8 over RTP": { codec: "vp8", transport: "rtp" },
 } as const satisfies Record<string, PeerStream>;
 
 /** A name in {@link PEER_STREAMS}. */
