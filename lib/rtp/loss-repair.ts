@@ -7,12 +7,15 @@ const LARGEST_STEP = 1_000;
 const MOST_MISSING = 512;
 /** An answer is given a fifth more time than answers take. */
 const PATIENCE = 1.2;
+const SHORTEST_TIMER_MS = 1;
+/** Room for four answers that do not come, but no longer than a picture may stand still. */
+const WINDOW_ROUND_TRIPS = 5;
+const SHORTEST_WINDOW_MS = 200;
+const LONGEST_WINDOW_MS = 400;
 
 /** How a {@link LossRepair} is made. */
 export interface LossRepairOptions {
   clock: Clock;
-  /** How long a packet is asked for after it was first missed. */
-  windowMs: number;
   /** Asks the sender for packets again, in order of their sequence numbers. */
   ask(sequences: number[]): void;
 }
@@ -53,6 +56,12 @@ export class LossRepair {
   /** Packets that came after they were asked for. */
   get recovered(): number {
     return this.#recovered;
+  }
+
+  /** How long a packet is asked for, and those behind it wait: five round trips, 200 to 400 ms. */
+  get windowMs(): number {
+    const wantedMs = WINDOW_ROUND_TRIPS * this.#roundTrip.milliseconds;
+    return Math.min(Math.max(wantedMs, SHORTEST_WINDOW_MS), LONGEST_WINDOW_MS);
   }
 
   /** A packet came. */
@@ -112,14 +121,15 @@ export class LossRepair {
   }
 
   #askAgain(): void {
-    const { clock, windowMs } = this.#options;
+    const { clock } = this.#options;
+    const { windowMs } = this;
     const nowMs = clock.now();
     const pauseMs = this.#pauseMs;
     const again: number[] = [];
     let dueMs = Number.POSITIVE_INFINITY;
     for (const [sequence, missing] of this.#missing) {
       if (nowMs - missing.missedAtMs >= windowMs) this.#missing.delete(sequence);
-      else if (nowMs - missing.askedAtMs >= pauseMs) {
+      else if (missing.askedAtMs + pauseMs <= nowMs) {
         missing.askedAtMs = nowMs;
         missing.asks += 1;
         again.push(sequence);
@@ -131,7 +141,8 @@ export class LossRepair {
     }
     for (const { askedAtMs } of this.#missing.values()) dueMs = Math.min(dueMs, askedAtMs + this.#pauseMs);
     const { size } = this.#missing;
-    this.#timer = size > 0 ? clock.after(dueMs - nowMs, () => this.#askAgain()) : undefined;
+    this.#timer =
+      size > 0 ? clock.after(Math.max(SHORTEST_TIMER_MS, dueMs - nowMs), () => this.#askAgain()) : undefined;
   }
 
   #ask(sequences: number[]): void {

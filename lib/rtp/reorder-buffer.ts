@@ -20,10 +20,10 @@ export interface ReorderSink {
 /** How a {@link ReorderBuffer} is made. */
 export interface ReorderBufferOptions {
   /**
-   * How long packets behind a gap wait for it to be filled; default {@link REORDER_WINDOW_MS}, for who asks for nothing
-   * again.
+   * How long packets behind a gap wait for it to be filled, milliseconds, now: who asks for them again learns how long
+   * that takes. Default {@link REORDER_WINDOW_MS}.
    */
-  windowMs?: number | undefined;
+  windowMs?: (() => number) | undefined;
 }
 
 interface Held {
@@ -38,13 +38,13 @@ interface Held {
  */
 export class ReorderBuffer {
   readonly #sink: ReorderSink;
-  readonly #windowMs: number;
+  readonly #windowMs: () => number;
   // In order of arrival, so that the first entry is the one that has waited longest.
   readonly #held = new Map<number, Held>();
   #expected: number | undefined;
   #stray: Held | undefined;
 
-  constructor(sink: ReorderSink, { windowMs = REORDER_WINDOW_MS }: ReorderBufferOptions = {}) {
+  constructor(sink: ReorderSink, { windowMs = () => REORDER_WINDOW_MS }: ReorderBufferOptions = {}) {
     this.#sink = sink;
     this.#windowMs = windowMs;
   }
@@ -78,7 +78,7 @@ export class ReorderBuffer {
   /** When {@link ReorderBuffer.expire} has something to do: monotonic milliseconds, undefined when nothing waits. */
   nextDeadlineMs(): number | undefined {
     const oldest = this.#held.values().next().value;
-    return oldest && oldest.arrivedAtMs + this.#windowMs;
+    return oldest && oldest.arrivedAtMs + this.#windowMs();
   }
 
   #jump(held: Held): void {

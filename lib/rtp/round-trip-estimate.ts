@@ -2,7 +2,8 @@ const FIRST_GUESS_MS = 50;
 const SHORTEST_MS = 20;
 const LONGEST_MS = 200;
 const GAIN = 1 / 8;
-const GROWTH = 1.25;
+/** Little, since most answers that do not come are lost. */
+const GROWTH = 1.1;
 
 /**
  * Estimates how long a request and its answer take together, 20 to 200 ms; before anything is known, 50 ms. An answer

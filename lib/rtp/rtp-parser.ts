@@ -27,8 +27,8 @@ export interface RtpParserOptions {
   payloadType?: number | undefined;
   /** Nobody else can send here: another SSRC is the same sender's. See {@link SsrcLock}. Default false. */
   oneSender?: boolean | undefined;
-  /** How long packets behind a gap wait for it to be filled; default 20 ms. */
-  reorderWindowMs?: number | undefined;
+  /** How long packets behind a gap wait for it to be filled, milliseconds, now. Default: always 20. */
+  reorderWindowMs?: (() => number) | undefined;
   /** See {@link UnitAssembler}. Default false. */
   parameterSetsKnown?: boolean;
   /** RTP timestamp ticks in a second; default 90000. */

@@ -30,7 +30,7 @@ export interface RtpMediaOptions {
   sink: Pick<SourceSink, "bytes" | "live" | "unit" | "lost" | "discarded">;
   clock: Clock;
   /** See {@link RtpParserOptions}. */
-  reorderWindowMs?: number | undefined;
+  reorderWindowMs?: (() => number) | undefined;
   /** Between two reports; default 5 s. The first comes after one second. */
   reportIntervalMs?: number | undefined;
   sendRtcp(packet: Buffer): void;

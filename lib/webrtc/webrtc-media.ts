@@ -7,9 +7,6 @@ import type { RtcpRequest } from "../rtp/rtcp-feedback.js";
 import { RtpMedia, type RtpMediaOptions } from "../sources/rtp-media.js";
 import type { SourceSink } from "../sources/source.js";
 
-/** How long a lost packet is asked for, while those behind it wait. */
-export const REPAIR_WINDOW_MS = 250;
-
 const CLOCK_RATE = 90_000;
 /** Senders that adapt to the line want to hear of it often. */
 const REPORT_INTERVAL_MS = 1_000;
@@ -62,15 +59,15 @@ export class WebrtcMedia {
       estimate:
         codec === "h264" ? (bitsPerSecond) => this.#ask({ kind: "bandwidth-estimate", bitsPerSecond }) : undefined,
     });
-    if (nack) {
-      const ask = (sequences: number[]) => this.#ask({ kind: "nack", sequences });
-      this.#repair = new LossRepair({ clock, windowMs: REPAIR_WINDOW_MS, ask });
-    }
+    const repair = nack
+      ? new LossRepair({ clock, ask: (sequences) => this.#ask({ kind: "nack", sequences }) })
+      : undefined;
+    this.#repair = repair;
     this.#media = new RtpMedia({
       track: { url: "webrtc", codec, payloadType, clockRate: CLOCK_RATE, parameterSets: [] },
       sink: this.#watched(sink),
       ...{ clock, sendRtcp: send, onEnded, reportIntervalMs: REPORT_INTERVAL_MS },
-      reorderWindowMs: nack ? REPAIR_WINDOW_MS : undefined,
+      reorderWindowMs: repair && (() => repair.windowMs),
       onPacket: (packet) => this.#packet(packet),
     });
   }

@@ -5,17 +5,18 @@ import { REORDER_WINDOW_MS, ReorderBuffer } from "../../../lib/rtp/reorder-buffe
 const NO_PAYLOAD = Buffer.alloc(0);
 
 /** A buffer, and a log of what it let go: sequence numbers, "gap", "restart". */
-function setUp() {
+function setUp(windowMs?: () => number) {
   const log: (number | string)[] = [];
   const arrivals: number[] = [];
-  const buffer = new ReorderBuffer({
-    packet: (packet, arrivedAtMs) => {
+  const sink = {
+    packet: (packet: RtpPacket, arrivedAtMs: number) => {
       log.push(packet.sequence);
       arrivals.push(arrivedAtMs);
     },
     gap: () => log.push("gap"),
     restart: () => log.push("restart"),
-  });
+  };
+  const buffer = new ReorderBuffer(sink, { windowMs });
   const push = (sequence: number, nowMs = 0) => buffer.push(packetOf(sequence), nowMs);
   return { buffer, log, arrivals, push };
 }
@@ -57,6 +58,21 @@ describe("ReorderBuffer", () => {
     buffer.expire(5 + REORDER_WINDOW_MS);
     expect(log).toEqual([1, "gap", 3, 4]);
     expect(arrivals).toEqual([0, 5, 9]);
+  });
+
+  it("waits for as long as it is told, which may change while it waits", () => {
+    let windowMs = 200;
+    const { buffer, log, push } = setUp(() => windowMs);
+    push(1, 0);
+    push(3, 0);
+    push(4, 199);
+    expect(log).toEqual([1]);
+    expect(buffer.nextDeadlineMs()).toBe(200);
+    windowMs = 400;
+    buffer.expire(399);
+    expect(log).toEqual([1]);
+    buffer.expire(400);
+    expect(log).toEqual([1, "gap", 3, 4]);
   });
 
   it("counts the time of a second gap from when packets behind it came", () => {
