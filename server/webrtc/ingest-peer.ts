@@ -1,8 +1,9 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { Clock, Timer } from "../../lib/clock.js";
 import { StreamError } from "../../lib/errors.js";
 import { isOwnAddress } from "../../lib/network-interfaces.js";
 import { isRtcp } from "../../lib/rtp/packet.js";
+import { writeBye } from "../../lib/rtp/rtcp.js";
 import { MAX_CANDIDATES } from "../../lib/webrtc/ice-candidate.js";
 import type { NativeWebrtc } from "../../lib/webrtc/native-webrtc.js";
 import { WebrtcMedia, type WebrtcMediaCounters } from "../../lib/webrtc/webrtc-media.js";
@@ -47,6 +48,8 @@ export class IngestPeer implements PublisherSession {
   /** Resolves when its native parts are gone. */
   readonly closed: Promise<void>;
   readonly #options: IngestPeerOptions;
+  /** By chance, as it may be read by anybody. */
+  readonly #name = randomBytes(9).toString("base64url");
   readonly #native: NativePeer;
   readonly #sink = new MeteredSink();
   readonly #media: WebrtcMedia;
@@ -61,7 +64,7 @@ export class IngestPeer implements PublisherSession {
     const { native, offer, clock } = options;
     this.#options = options;
     this.#native = new NativePeer({
-      ...{ native, video: describeTrack(native, offer), name: randomBytes(9).toString("base64url"), clock },
+      ...{ native, video: describeTrack(native, offer), name: this.#name, clock },
       onOpen: () => this.#opened(),
       onMessage: (message) => this.#received(message),
       onState: (state) => {
@@ -129,6 +132,8 @@ export class IngestPeer implements PublisherSession {
 
   close(reason: string): void {
     if (this.#state === "closed") return;
+    // The library tells the other side nothing, which would go on sending until ICE gives up.
+    if (this.#state === "open") this.#native.send(writeBye(randomInt(1, 2 ** 32), this.#name));
     this.#state = "closed";
     this.#looks.cancel();
     this.#media.close();
