@@ -18,7 +18,7 @@ Examples:
 
 Configuration, YAML; options of the command line go before it:
   port: 8080
-  token: "a long secret"
+  token: a-long-secret
   outputs: ["udp://239.1.1.1:5000+n"]
   cameras:
     - { id: gate, url: "rtsp://user:password@192.168.1.30/stream" }
@@ -34,8 +34,8 @@ export function gatewayCommand(): Command {
     .option("--config <file>", "configuration, YAML")
     .option("--rtsp-port <n>", "where each camera is served by RTSP (default: 8554)", portNumber)
     .option("--no-rtsp", "serve nothing by RTSP")
-    .option("--output <template>", "where each camera is sent; may be given several times", collect, [])
-    .option("--camera <id=url>", "a camera to get; may be given several times", collect, [])
+    .addOption(listOption("--output <template>", "where each camera is sent; may be given several times"))
+    .addOption(listOption("--camera <id=url>", "a camera to get; may be given several times"))
     .addOption(new Option("--token <token>", "what cameras that push have to know").env("GLASSLINK_TOKEN"))
     .option("--telemetry <url>", "what the page tells of the vehicle: http://192.168.1.20:8001")
     .option("--tls-cert <file>", "certificate, PEM, for HTTPS; with --tls-key")
@@ -52,6 +52,8 @@ export function gatewayCommand(): Command {
     );
 }
 
-function collect(text: string, before: string[]): string[] {
-  return [...before, text];
+function listOption(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .default([], "none")
+    .argParser((text: string, before: string[]) => [...before, text]);
 }

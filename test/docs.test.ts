@@ -5,12 +5,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { CommanderError } from "commander";
 import { beforeAll, describe, expect, it } from "vitest";
+import { type GatewayCommandOptions, readGatewaySettings } from "../cli/gateway-settings.js";
 import { createProgram } from "../cli/program.js";
 import { checkSendOptions } from "../cli/send.js";
 import { systemClock } from "../lib/clock.js";
 import { silentLogger } from "../lib/logger.js";
 import { DEFAULTS } from "../lib/options.js";
 import { openSource } from "../lib/sources/index.js";
+import { resolveGatewayOptions } from "../server/gateway/gateway-options.js";
 import { openOutput, parseCamera } from "../server/index.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -78,6 +80,10 @@ describe("documentation", () => {
     { of: "ReceiverEvents", file: "lib/receiver-events.ts", page: "docs/receiver.md", under: "Events and states" },
     { of: "StreamErrorCode", file: "lib/errors.ts", page: "docs/receiver.md", under: "Errors" },
     { of: "SenderOptions", file: "server/sender-options.ts", page: "docs/sender.md", under: "In a program" },
+    {
+      ...{ of: "GatewayOptions", file: "server/gateway/gateway-options.ts" },
+      ...{ page: "docs/gateway.md", under: "In a program" },
+    },
   ])("$page has a row for every member of $of", async ({ of, file, page, under }) => {
     const members = membersOf(await readFile(join(ROOT, file), "utf8"), of);
     const rows = rowsOf(page, under).join("\n");
@@ -204,17 +210,24 @@ async function refusal(line: string): Promise<string> {
   const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
   const program = createProgram();
   let given: { args: string[]; camera?: string; output?: string | string[] } = { args: [] };
+  let gateway: GatewayCommandOptions | undefined;
   for (const command of program.commands.flatMap((command) => [command, ...command.commands])) {
     command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
     command.action(() => {
       // What `service install` is given are options of `send`.
-      if (command.parent === program) given = { ...command.opts(), args: command.args };
+      if (command.name() === "gateway") gateway = command.opts();
+      else if (command.parent === program) given = { ...command.opts(), args: command.args };
       else checkSendOptions(command.args);
     });
   }
   program.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   try {
     await program.parseAsync(words.slice(1), { from: "user" });
+    if (gateway) {
+      // The file is on nobody's machine.
+      const { config, ...options } = gateway;
+      resolveGatewayOptions((await readGatewaySettings(options)).gateway);
+    }
     if (given.camera !== undefined) parseCamera(given.camera);
     for (const url of Array.isArray(given.output) ? given.output : []) openOutput(url);
     const context = { clock: systemClock, logger: silentLogger, connectTimeoutMs: 1, ffmpeg: async () => "ffmpeg" };

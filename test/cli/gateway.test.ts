@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { gatewayCommand } from "../../cli/gateway.js";
 import { freePort } from "../support/free-port.js";
 import { makeFileDirectory } from "../support/make-file.js";
 import { runCli, startCli } from "./run-cli.js";
@@ -62,22 +63,18 @@ describe("glasslink gateway", () => {
     taken.close();
   });
 
-  it.concurrent.each([
-    { args: ["--config", "/missing.yml"], says: "cannot read /missing.yml: ENOENT" },
-    { args: ["--output", "udp://239.1.1.1:5000"], says: "each camera needs an output of its own" },
-    { args: ["--token", "two words"], says: "token: must be 1 to 256 letters, digits or signs of ASCII" },
-  ])("$args is wrong usage", async ({ args, says }) => {
-    const { code, stdout, stderr } = await runCli(["gateway", ...args]);
+  it("takes a token that no client could send for wrong usage", async () => {
+    const { code, stdout, stderr } = await runCli(["gateway", "--token", "two words"]);
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^glasslink: .*\n$/);
-    expect(stderr).toContain(says);
+    expect(stderr).toBe("glasslink: token: must be 1 to 256 letters, digits or signs of ASCII, without spaces\n");
   });
 
-  it("explains itself", async () => {
-    const { code, stdout } = await runCli(["gateway", "--help"]);
-    expect(code).toBe(0);
-    for (const text of ["--config <file>", "env: GLASSLINK_TOKEN", "glasslink gateway --config gateway.yml"]) {
-      expect(stdout).toContain(text);
+  it("explains itself", () => {
+    const command = gatewayCommand();
+    const said: string[] = [];
+    command.configureOutput({ writeOut: (text) => void said.push(text) }).outputHelp();
+    for (const part of ["--config <file>", "GLASSLINK_TOKEN", "(default: none)", "glasslink gateway --config"]) {
+      expect(said.join("")).toContain(part);
     }
   });
 });
