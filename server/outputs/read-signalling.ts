@@ -9,6 +9,8 @@ const UNSUPPORTED = /\b(?:406|415)\b|unsupported|not supported/i;
 export interface SignallingProblem {
   /** Undefined: of no camera in particular. */
   cameraId: string | undefined;
+  /** The server has no connection with the camera, or none any more. */
+  isOver: boolean;
   /** What it means for the next try. */
   code: "unauthorized" | "unsupported" | "connect-failed";
   message: string;
@@ -35,6 +37,7 @@ export function readProblem(event: unknown): SignallingProblem {
   const text = typeof message === "string" && message !== "" ? message : "something is wrong";
   return {
     cameraId: typeof cameraId === "string" ? cameraId : undefined,
+    isOver: code === 404 || code === 410,
     code: meaningOf(`${code ?? ""} ${status ?? ""} ${text}`),
     message: redact(text.replace(/\s+/g, " ").slice(0, MAX_MESSAGE_LENGTH)),
   };

@@ -119,12 +119,13 @@ export class StreamSignalling implements Signalling {
     this.#fail(code, `the server refuses the namespace ${new URL(this.#options.url).pathname}: ${message}`);
   }
 
-  /** Once the answer is there, it ends nothing: what is to end the camera does so by itself. */
+  /** Once the answer is there, it ends nothing but where it says so. */
   #problem(event: unknown): void {
-    const { cameraId, code, message } = readProblem(event);
+    const { cameraId, isOver, code, message } = readProblem(event);
     if (cameraId !== undefined && cameraId !== this.#options.cameraId) return;
     const problem = `the server says: ${message}`;
     if (this.#step) return this.#fail(code, problem);
+    if (isOver) return this.#fail("connection-lost", problem);
     this.#warnings += 1;
     if (this.#warnings <= MAX_WARNINGS) this.#owner.warning(new StreamError(code, problem));
   }

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../../../lib/clock.js";
+import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import type { StreamError } from "../../../lib/errors.js";
 import { silentLogger } from "../../../lib/logger.js";
 import { Hub } from "../../../server/hub.js";
@@ -6,6 +7,12 @@ import { openOutput } from "../../../server/outputs/index.js";
 import type { Output } from "../../../server/outputs/output.js";
 import { StreamStatus } from "../../../server/stream-status.js";
 import { portOf } from "./sender-stage.js";
+
+interface RunOptions {
+  clock: Clock;
+  before: readonly AccessUnit[];
+  ready(): void;
+}
 
 /** An output at work, without a sender around it. */
 export class RunningOutput implements AsyncDisposable {
@@ -20,8 +27,9 @@ export class RunningOutput implements AsyncDisposable {
   readonly ended: Promise<void>;
   readonly #stop = new AbortController();
 
-  private constructor(url: string, clock: Clock, ready: () => void) {
+  private constructor(url: string, { clock, before, ready }: RunOptions) {
     this.output = openOutput(url);
+    for (const unit of before) this.hub.publish(unit);
     const logger = {
       ...silentLogger,
       info: (details: object, message: string) => void this.logged.push({ details, message }),
@@ -32,10 +40,17 @@ export class RunningOutput implements AsyncDisposable {
     this.hub.add(this.output);
   }
 
-  /** Resolves once it is ready; rejects as its run does. */
-  static async start(url: string, clock: Clock = systemClock): Promise<RunningOutput> {
+  /**
+   * Resolves once it is ready; rejects as its run does.
+   * @param before what the camera gave until then
+   */
+  static async start(
+    url: string,
+    clock: Clock = systemClock,
+    before: readonly AccessUnit[] = [],
+  ): Promise<RunningOutput> {
     return new Promise((resolve, reject) => {
-      const running: RunningOutput = new RunningOutput(url, clock, () => resolve(running));
+      const running: RunningOutput = new RunningOutput(url, { clock, before, ready: () => resolve(running) });
       running.ended.catch(reject);
     });
   }
