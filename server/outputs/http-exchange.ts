@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { Clock } from "../../lib/clock.js";
+import type { Clock, Timer } from "../../lib/clock.js";
 import { SIGNALLING_MS } from "./signalling.js";
 
 /** No description of one camera is larger. */
@@ -33,9 +33,14 @@ export interface HttpAnswer {
 export async function exchangeHttp({ url, body, insecure, clock, ...options }: HttpExchange): Promise<HttpAnswer> {
   const send = url.protocol === "https:" ? requestHttps : requestHttp;
   const asked = send(url, { ...options, agent: false, rejectUnauthorized: !insecure });
-  const { connect, answer } = SIGNALLING_MS;
-  const connecting = clock.after(connect, () => asked.destroy(new Error(`no connection within ${connect} ms`)));
-  const answering = clock.after(answer, () => asked.destroy(new Error(`no answer within ${answer} ms`)));
+  let late: Error | undefined;
+  const limit = (milliseconds: number, problem: string): Timer =>
+    clock.after(milliseconds, () => {
+      late = new Error(`${problem} within ${milliseconds} ms`);
+      asked.destroy(late);
+    });
+  const connecting = limit(SIGNALLING_MS.connect, "no connection");
+  const answering = limit(SIGNALLING_MS.answer, "no whole answer");
   try {
     return await new Promise<HttpAnswer>((resolve, reject) => {
       asked.on("error", reject);
@@ -43,6 +48,9 @@ export async function exchangeHttp({ url, body, insecure, clock, ...options }: H
       asked.on("response", (response) => resolve(readAnswer(response)));
       asked.end(body);
     });
+  } catch (error) {
+    // Who reads an answer is told only that it broke off.
+    throw late ?? error;
   } finally {
     connecting.cancel();
     answering.cancel();

@@ -18,12 +18,23 @@ describe("openOutput", () => {
     ["rtsp://:8554/a?multicast=239.1.1.1:6000&ttl=4&interface=eth0&maxClients=2", "rtsp://:8554/a"],
     ["rtsp://:8554/a?multicast=[ff15::1]&maxBacklogMs=500", "rtsp://:8554/a"],
     ["rtsp://:8554/a?multicast=0", "rtsp://:8554/a"],
+    ["webrtc+http://pi", "webrtc+http://pi:8080/stream?camera=camera"],
+    ["WebRTC+HTTP://pi:80/?camera=left&token=secret", "webrtc+http://pi/stream?camera=left"],
+    [
+      "webrtc+https://[::1]:8443/cameras/?insecure=1&camera=a.b-c_1",
+      "webrtc+https://[::1]:8443/cameras?camera=a.b-c_1",
+    ],
+    ["whip+http://pi:8080/whip/left", "whip+http://pi:8080/whip/left"],
+    ["whip+https://host/whip/cam?token=t&insecure&room=7&key=k#a", "whip+https://host/whip/cam?room=7&key=***"],
   ])("opens %s as %s", (text, url) => {
     expect(openOutput(text).url).toBe(url);
   });
 
   it.each([
-    ["srt://:8554", 'no output for "srt://"; allowed: rtsp, rtsp-push, tcp, udp, web'],
+    [
+      "srt://:8554",
+      'no output for "srt://"; allowed: rtsp, rtsp-push, webrtc+http, webrtc+https, whip+http, whip+https, tcp, udp, web',
+    ],
     ["rtsps://:8554", 'no output for "rtsps://"; rtsp:// is'],
     ["rtsp:/stream", "must look like rtsp://user:***@host:554/path"],
     ["rtsp://:8554/a//b", "path /a//b is not allowed; it must look like /stream or /cameras/front"],
@@ -36,6 +47,19 @@ describe("openOutput", () => {
       `multicast=${group} is not allowed; it must be 0, 1 or a group with an even port, as 239.1.1.1:5004`,
     ]),
     ["rtsp://:8554/a?multicast=0&ttl=2", "ttl and interface are for multicast, which multicast=0 turns off"],
+    ["webrtc+rtsp://pi", "must look like webrtc+http://192.0.2.7:8080/stream?camera=left"],
+    ["webrtc+http://:8080", "must look like webrtc+http://192.0.2.7:8080/stream?camera=left"],
+    ["webrtc+http://pi:0", "port 0 cannot be connected to; 1 to 65535 is allowed"],
+    [
+      "webrtc+http://pi?camera=a/b",
+      'camera=a/b is not allowed; it must be 1 to 64 letters, digits, "_", "." or "-", and not dots alone',
+    ],
+    ["webrtc+http://pi?id=1", 'parameter "id" is unknown; allowed: camera, token, insecure'],
+    ["webrtc+http://pi?insecure=1", "insecure is only for webrtc+https://"],
+    ["whip+ftp://host/whip", "must look like whip+https://media.example.org/whip/cam"],
+    ["whip+http://me@host/whip", "no user name or password is taken; servers ask for a token, as in ?token=***"],
+    ["whip+http://host/whip?insecure=2", "insecure=2 is not allowed; it must be 0 or 1"],
+    ["whip+http://host/whip?insecure", "insecure is only for whip+https://"],
     ["8000", "must look like scheme://host:port?name=value"],
     ["tcp://:70000", "port 70000 is not allowed; 0 to 65535 is"],
     ["tcp://:8000?ttl=1", 'parameter "ttl" is unknown; allowed: connect, join, maxBacklogMs, maxClients'],
@@ -55,6 +79,10 @@ describe("openOutput", () => {
     expect(() => openOutput(text)).toThrow(
       expect.objectContaining({ name: "StreamError", code: "invalid-url", message: `${text}: ${problem}` }),
     );
+  });
+
+  it.each(["webrtc+http://pi?token=two%20words", "whip+http://host/whip?token=%0d%0a"])("refuses %s", (text) => {
+    expect(() => openOutput(text)).toThrow("the token is not allowed; it must be letters, digits and signs of ASCII");
   });
 
   it("describes RTP in a file named after the port unless told otherwise", () => {
