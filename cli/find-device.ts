@@ -12,10 +12,9 @@ export interface DeviceMachine {
 
 /** A camera by its number. */
 export interface Device {
+  id: string;
   deviceId: number;
   fields: CameraFields;
-  /** What messages call it. */
-  place: string;
 }
 
 /** What stays of a camera's options where a pattern takes its place. */
@@ -26,7 +25,8 @@ const PATTERN_FIELDS = ["width", "height", "fps", "bitrate", "gop"] as const;
  * @throws StreamError `camera-missing` where there is none, `invalid-option` for options that its kind does not take
  */
 export async function findDevice(device: Device, machine: DeviceMachine): Promise<ResolvedCameraOptions> {
-  const { deviceId, fields, place } = device;
+  const { deviceId, fields, id } = device;
+  const place = `cameras.${id}`;
   const listed = await machine.rpicamCameras();
   // A program that is broken now may answer when it is asked again, which the sender does.
   if (listed === undefined || listed.some(({ index }) => index === deviceId)) {
@@ -41,8 +41,9 @@ export async function findDevice(device: Device, machine: DeviceMachine): Promis
   throw new StreamError("camera-missing", `no camera with device_id ${deviceId}: ${found}`);
 }
 
-/** The moving test picture in such a camera's place. */
-export function patternInPlaceOf({ fields, place }: Device): ResolvedCameraOptions {
+/** The moving test picture in such a camera's place, which shows the camera's id. */
+export function patternInPlaceOf({ fields, id }: Device): ResolvedCameraOptions {
   const kept = PATTERN_FIELDS.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]]));
-  return resolveCameraOptions({ ...Object.fromEntries(kept), kind: "pattern" } as CameraOptions, place);
+  const options = { ...Object.fromEntries(kept), kind: "pattern", label: id };
+  return resolveCameraOptions(options as CameraOptions, `cameras.${id}`);
 }

@@ -57,7 +57,7 @@ async function cameraOf(
   { machine, mock, logger }: { machine: DeviceMachine; mock: boolean; logger: Logger },
 ): Promise<ResolvedCameraOptions> {
   if ("kind" in camera) return camera;
-  const device = { ...camera, place: `cameras.${id}` };
+  const device = { ...camera, id };
   try {
     return await findDevice(device, machine);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { StreamError, silentLogger, systemClock } from "../lib/index.js";
 import { cameraUsage } from "../server/cameras/parse-camera.js";
 import { readRpicamCapabilities } from "../server/cameras/rpicam-capabilities.js";
@@ -60,7 +60,7 @@ export function sendCommand(): Command {
     .option("--config <file>", "several cameras and where they go, YAML (default: the variable CONFIG_PATH)")
     .option("--no-mock", "with --config: fail where a camera is not there, instead of showing the test pattern")
     .option("--camera-id <id>", "what web pages and gateways call the camera", cameraId)
-    .option("--token <token>", "what gateways and WHIP servers ask for")
+    .addOption(new Option("--token <token>", "what gateways and WHIP servers ask for").env("GLASSLINK_TOKEN"))
     .option("--no-stamp", "send no frame stamps: receivers cannot tell latency and loss")
     .option("--telemetry <url>", "hear the vehicle: mavlink-udp://:14550, mavlink-serial:/dev/ttyAMA0:921600")
     .option("--telemetry-rate <n>", "snapshots of telemetry a second (default: 10)", snapshotRate)

@@ -23,6 +23,7 @@ const between = (from: number, to: number, unit: string) => {
 };
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `one of ${values.join(", ")}`);
+const LABEL_RULE = '1 to 64 letters, digits, "_", "." or "-"';
 const text = (what: string) => z.string(what).min(1, what);
 const flag = z.boolean("true or false");
 
@@ -70,6 +71,10 @@ const SCHEMAS = {
     ...picture,
     ...coding,
     codec: oneOf(["h264", "h265", "mjpeg"]).default(DEFAULTS.codec),
+    label: z
+      .string(LABEL_RULE)
+      .regex(/^[\w.-]{1,64}$/, LABEL_RULE)
+      .optional(),
   }),
   file: z.strictObject({
     kind: z.literal("file"),

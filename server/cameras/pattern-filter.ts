@@ -7,8 +7,10 @@ export interface PatternFilterOptions {
   width: number;
   height: number;
   fps: number;
-  /** A running clock in letters; needs a font that ffmpeg finds. */
-  clock: boolean;
+  /** Whether a running clock is shown, and the label; they need a font that ffmpeg finds. */
+  letters: boolean;
+  /** Tells pictures apart: letters, digits, `_`, `.` and `-`. */
+  label: string | undefined;
 }
 
 /**
@@ -16,13 +18,14 @@ export interface PatternFilterOptions {
  * One `drawbox` a bit is nearly free, where `geq` costs more than encoding does.
  */
 export function patternFilter(options: PatternFilterOptions): string {
-  const { width, height, fps } = options;
+  const { width, height, fps, label } = options;
   const filters = [
     `testsrc2=size=${width}x${height}:rate=${fps}`,
     "format=yuv420p",
     // Sleeps until each picture is due; `-re` looks only every 10 ms.
     "realtime",
-    ...(options.clock ? [clockFilter(height)] : []),
+    ...(options.letters ? [textFilter("%{localtime\\:%T}  %{pts\\:hms}", height, 2)] : []),
+    ...(options.letters && label !== undefined ? [textFilter(label, height, 4)] : []),
     ...counterFilters(width, height),
   ];
   return filters.join(",");
@@ -47,8 +50,9 @@ export function counterFilters(width: number, height: number): string[] {
   return cells;
 }
 
-function clockFilter(height: number): string {
+/** A line of text, so many lines above the lower edge. */
+function textFilter(text: string, height: number, lines: number): string {
   const size = Math.max(12, Math.round(height / 12));
   const look = `fontsize=${size}:fontcolor=white:box=1:boxcolor=black@0.7:boxborderw=${Math.round(size / 4)}`;
-  return `drawtext=text='%{localtime\\:%T}  %{pts\\:hms}':x=(w-tw)/2:y=h-2*th:${look}`;
+  return `drawtext=text='${text}':x=(w-tw)/2:y=h-${lines}*th:${look}`;
 }

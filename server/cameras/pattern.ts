@@ -7,7 +7,7 @@ import type { ResolvedCameraOptions } from "./options.js";
 import { patternFilter } from "./pattern-filter.js";
 
 /**
- * A moving test picture with a running clock and the frame counter in its top row; needs no hardware.
+ * A moving test picture with a running clock, a label and the frame counter in its top row; needs no hardware.
  * Each run counts from 0.
  * @see readFrameCounter
  */
@@ -16,7 +16,7 @@ export class PatternCamera implements Camera {
   readonly fps: number;
   readonly #options: ResolvedCameraOptions<"pattern">;
   readonly #context: CameraContext;
-  #clock = true;
+  #letters = true;
 
   constructor(options: ResolvedCameraOptions<"pattern">, context: CameraContext) {
     const { width, height, fps, codec } = options;
@@ -30,17 +30,17 @@ export class PatternCamera implements Camera {
     try {
       await this.#runOnce(sink, signal);
     } catch (error) {
-      if (!this.#clock || !isMissingFont(error)) throw error;
+      if (!this.#letters || !isMissingFont(error)) throw error;
       // A machine without fonts still gets the picture; later runs need not find out again.
       this.#context.logger.warn({}, "ffmpeg finds no font: the test pattern shows no clock");
-      this.#clock = false;
+      this.#letters = false;
       await this.#runOnce(sink, signal);
     }
   }
 
   async #runOnce(sink: CameraSink, signal: AbortSignal): Promise<void> {
-    const { width, height, fps, codec, bitrate, gop } = this.#options;
-    const filter = patternFilter({ width, height, fps, clock: this.#clock });
+    const { width, height, fps, codec, bitrate, gop, label } = this.#options;
+    const filter = patternFilter({ width, height, fps, label, letters: this.#letters });
     const encoder = encoderArguments({ codec, bitrate, gop, preset: "ultrafast" });
     const args = ["-f", "lavfi", "-i", filter, ...encoder];
     await runFfmpegCamera({ args, context: this.#context, sink, signal });

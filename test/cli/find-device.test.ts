@@ -3,7 +3,7 @@ import { type DeviceMachine, findDevice, patternInPlaceOf } from "../../cli/find
 import { parseCameras } from "../../server/cameras/rpicam-capabilities.js";
 
 const FIRST = parseCameras("0 : imx219 [3280x2464 10-bit RGGB] (/base/soc/i2c0mux/i2c@1/imx219@10)\n");
-const device = (deviceId: number, fields = {}) => ({ deviceId, fields, place: "cameras.left" });
+const device = (deviceId: number, fields = {}) => ({ deviceId, fields, id: "left" });
 
 function machine(listed: typeof FIRST | undefined, ...paths: string[]): DeviceMachine {
   return { rpicamCameras: async () => listed, isThere: async (path) => paths.includes(path) };
@@ -40,6 +40,6 @@ describe("patternInPlaceOf", () => {
   it("keeps what a pattern has", () => {
     const wanted = { width: 320, height: 240, fps: 10, bitrate: 500_000, gop: 5, hflip: true, sync: "client" };
     const { hflip, sync, ...kept } = wanted;
-    expect(patternInPlaceOf(device(0, wanted))).toEqual({ kind: "pattern", codec: "h264", ...kept });
+    expect(patternInPlaceOf(device(0, wanted))).toEqual({ kind: "pattern", codec: "h264", label: "left", ...kept });
   });
 });

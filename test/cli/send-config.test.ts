@@ -107,7 +107,7 @@ describe("readSendConfig", () => {
     ],
     [
       `${there}cameras: { left: { camera: "pattern", hflip: true } }`,
-      "config.yml: cameras.left.hflip: unknown option; pattern takes: width, height, fps, bitrate, gop, codec",
+      "config.yml: cameras.left.hflip: unknown option; pattern takes: width, height, fps, bitrate, gop, codec, label",
     ],
     [
       `${there}cameras: { left: { camera: "pattern?fps=9", fps: 10 } }`,

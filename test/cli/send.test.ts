@@ -89,7 +89,7 @@ describe("glasslink send", () => {
     {
       code: 2,
       args: ["--camera", "pattern", "--output", "http://a"],
-      names: 'no output for "http://"; allowed: rtsp, rtsp-push, tcp, udp',
+      names: 'no output for "http://"; allowed: rtsp, rtsp-push, webrtc+http, webrtc+https, whip+http',
     },
     {
       code: 1,

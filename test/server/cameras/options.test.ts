@@ -41,7 +41,7 @@ describe("resolveCameraOptions", () => {
     [{}, "camera.kind: undefined is unknown; allowed: rpicam, v4l2, webcam, pattern, file"],
     [
       { kind: "pattern", widht: 9 },
-      "camera.widht: unknown option; pattern takes: width, height, fps, bitrate, gop, codec",
+      "camera.widht: unknown option; pattern takes: width, height, fps, bitrate, gop, codec, label",
     ],
     [
       { kind: "pattern", width: 63 },
@@ -58,6 +58,10 @@ describe("resolveCameraOptions", () => {
     [
       { kind: "pattern", bitrate: 1.5e6 + 0.5 },
       "camera.bitrate: 1500000.5 is not allowed; it must be a whole number of bits a second from 50000 to 200000000",
+    ],
+    [
+      { kind: "pattern", label: "it's" },
+      'camera.label: "it\'s" is not allowed; it must be 1 to 64 letters, digits, "_", "." or "-"',
     ],
     [{ kind: "pattern", codec: "av1" }, 'camera.codec: "av1" is not allowed; it must be one of h264, h265, mjpeg'],
     [{ kind: "rpicam", rotation: 90 }, "camera.rotation: 90 is not allowed; it must be 0 or 180 degrees"],
@@ -92,7 +96,7 @@ describe("parseCamera", () => {
     ["patern", 'camera "patern" is unknown; allowed: rpicam, v4l2, webcam, pattern, file'],
     ["", 'camera "" is unknown; allowed: rpicam, v4l2, webcam, pattern, file'],
     ["pattern:7", 'camera "pattern:7": pattern takes nothing after ":"'],
-    ["pattern?size=9", "camera.size: unknown option; pattern takes: width, height, fps, bitrate, gop, codec"],
+    ["pattern?size=9", "camera.size: unknown option; pattern takes: width, height, fps, bitrate, gop, codec, label"],
     ["pattern?fps=30&fps=60", 'camera.fps: given twice in "pattern?fps=30&fps=60"'],
     ["rpicam:1?camera=2", 'camera.camera: given twice in "rpicam:1?camera=2"'],
     ["rpicam:one", 'camera.camera: "one" is not allowed; it must be a whole number from 0 to 15'],

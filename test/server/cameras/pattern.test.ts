@@ -2,10 +2,14 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { silentLogger } from "../../../lib/logger.js";
 import { readJpegScan } from "../../../lib/rtp/jpeg-scan.js";
+import { readFrameCounter } from "../../../server/cameras/frame-counter.js";
 import { openCamera } from "../../../server/cameras/index.js";
-import { context, decodeCounters, takeUnits, upTo } from "./support.js";
+import { context, decodeCounters, decodePictures, takeUnits, upTo } from "./support.js";
+
+const SMALL = { width: 320, height: 240 };
 
 describe("pattern camera", () => {
   afterEach(() => vi.unstubAllEnvs());
@@ -56,6 +60,15 @@ describe("pattern camera", () => {
     const taken = await takeUnits(camera, 3);
     expect(decodeCounters(taken.map(({ unit }) => unit))).toEqual([0, 1, 2]);
     expect(warnings).toEqual(["ffmpeg finds no font: the test pattern shows no clock"]);
+  });
+
+  it("shows a label, which changes nothing at the counter", async () => {
+    const camera = (label: string) => openCamera({ kind: "pattern", width: 320, height: 240, label }, context);
+    const [left, right] = await Promise.all(["left", "right"].map((label) => takeUnits(camera(label), 1)));
+    const pictures = [left, right].map((taken = []) => decodePictures([taken[0]?.unit as AccessUnit], SMALL)[0]);
+    const rows = pictures.map((pixels = Buffer.alloc(0)) => pixels.subarray(320 * 3 * 130, 320 * 3 * 185));
+    expect(rows[0]?.equals(rows[1] as Buffer)).toBe(false);
+    expect(pictures.map((pixels) => readFrameCounter(pixels as Buffer, 320, 240))).toEqual([0, 0]);
   });
 
   it("says so when there is no such ffmpeg", async () => {
