@@ -21,7 +21,7 @@ const SIZE = { width: 640, height: 480 };
 const LOOPBACK: GatewayCase = { name: "one, on loopback", cameras: 1 };
 const MANY: GatewayCase = { name: "eight, on loopback", cameras: 8 };
 const FAR: readonly GatewayCase[] = [
-  { name: "one, 20 ms each way", cameras: 1, delayMs: 20, lossPercent: 0, nack: false },
+  { name: "one, 20 ms each way", cameras: 1, delayMs: 20, lossPercent: 0 },
   { name: "one, 20 ms each way, 3 % lost", cameras: 1, delayMs: 20, lossPercent: 3 },
   { name: "the same without NACK", cameras: 1, delayMs: 20, lossPercent: 3, nack: false },
 ];

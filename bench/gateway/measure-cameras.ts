@@ -50,12 +50,13 @@ export async function measureCameras(
   { clip, port, seconds, network }: { clip: string; port: number; seconds: number; network?: FarNetwork },
 ): Promise<GatewayRow> {
   const host = network?.address ?? "127.0.0.1";
-  const place = { host, port, ...(given.nack !== undefined && { nack: given.nack }) };
-  const gateway = await startGateway({ ...place, ...(network && { namespace: network.gateway }) });
+  const gateway = await startGateway({ host, port, ...(network && { namespace: network.gateway }) });
   network?.is(`delay ${given.delayMs ?? 0}`);
   const ids = Array.from({ length: given.cameras }, (_, index) => `camera${index + 1}`);
   const outputs = ids.map((id) => `webrtc+http://${host}:${port}?camera=${id}`);
-  const sender = await startSender(clip, { outputs, ...(network && { namespace: network.sender }) });
+  const plain = { url: `http://${host}:${port}/stream`, cameraId: ids[0] as string };
+  const pushing = given.nack === false ? { pushWithoutNack: plain } : { outputs };
+  const sender = await startSender(clip, { ...pushing, ...(network && { namespace: network.sender }) });
   try {
     const first = await framesOfAll(gateway.report, ids);
     network?.is(`loss ${given.lossPercent ?? 0}`);

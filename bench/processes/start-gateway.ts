@@ -33,7 +33,6 @@ export interface GatewayHandle {
 export interface GatewaySettings {
   host: string;
   port: number;
-  nack?: boolean;
   namespace?: string;
 }
 

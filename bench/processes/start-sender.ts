@@ -30,6 +30,8 @@ export interface SenderSettings {
   outputs?: string[];
   /** UDP port at which it hears a vehicle; all further outputs must be pages then. Default: nowhere. */
   mavlinkPort?: number;
+  /** A gateway that it pushes to, offering to send nothing again. Default: none. */
+  pushWithoutNack?: { url: string; cameraId: string };
   /** The one processor core that it may use, from 0 on; default all. Needs `taskset`. */
   core?: number;
   /** The network namespace that it runs in; default: this one. */
@@ -38,11 +40,11 @@ export interface SenderSettings {
 
 /** Starts a sender of a clip; resolves when it sends. */
 export async function startSender(clip: string, settings: SenderSettings = {}): Promise<SenderHandle> {
-  const { port = 0, outputs = [], mavlinkPort, core, namespace } = settings;
+  const { port = 0, outputs = [], mavlinkPort, core, namespace, pushWithoutNack } = settings;
   const pinned = { execPath: "taskset", execArgv: ["-c", `${core}`, process.execPath] };
   const child = fork(
     projectPath("dist/bench/processes/sender.js"),
-    [JSON.stringify({ clip, port, outputs, mavlinkPort })],
+    [JSON.stringify({ clip, port, outputs, mavlinkPort, pushWithoutNack })],
     core === undefined ? inNamespace(namespace) : pinned,
   );
   const { url, plainUrl, outputUrls, acceptingAtMs } = await answer<SenderHandle>(child);

@@ -8,7 +8,9 @@ import { TAPE_LENGTH } from "../support/peer-sender.js";
 import { makeTape, type Tape } from "../support/peer-tape.js";
 import { ReceiverWatch } from "../support/peer-watch.js";
 
-const OUTPUT = `webrtc+http://${ADDRESS.receiver}:8080?camera=left`;
+const OUTPUT = [`webrtc+http://${ADDRESS.receiver}:8080?camera=left`];
+/** The same, offering to send nothing again. */
+const OUTPUT_WITHOUT_NACK = [`http://${ADDRESS.receiver}:8080/stream`, "no-nack"];
 /** As the text of the project promises, in milliseconds; the times of recovery are measured by `bench:gateway`. */
 const NOTICED_MS = 3_000;
 const CUT_MS = 4_000;
@@ -28,15 +30,15 @@ interface Gateway {
   process: ReturnType<PeerNetwork["start"]>;
 }
 
-async function stage(network: PeerNetwork, finished: Finished, options = {}): Promise<Stage> {
+async function stage(network: PeerNetwork, finished: Finished, output = OUTPUT): Promise<Stage> {
   const tape = await makeTape(await peerFolder(finished), { codec: "h264", ...PICTURE, frames: TAPE_LENGTH });
-  const gateway = await startGateway(network, finished, options);
-  const sender = () => network.start("sender", "network-sender.mjs", [tape.path, "stamp", OUTPUT], finished);
+  const gateway = await startGateway(network, finished);
+  const sender = () => network.start("sender", "network-sender.mjs", [tape.path, "stamp", ...output], finished);
   return { network, tape, gateway, sender };
 }
 
-async function startGateway(network: PeerNetwork, finished: Finished, options = {}): Promise<Gateway> {
-  const process = network.start("receiver", "network-gateway.mjs", [JSON.stringify(options)], finished);
+async function startGateway(network: PeerNetwork, finished: Finished): Promise<Gateway> {
+  const process = network.start("receiver", "network-gateway.mjs", [], finished);
   const watch = new ReceiverWatch(process);
   await watch.until(() => watch.ready);
   return { watch, process };
@@ -75,7 +77,7 @@ describeNetwork("a gateway whose camera is far away", () => {
     onTestFinished,
   }) => {
     const { network, cable } = await PeerNetwork.makeSlow(onTestFinished);
-    const { tape, gateway, sender } = await stage(network, onTestFinished, { nack: false });
+    const { tape, gateway, sender } = await stage(network, onTestFinished, OUTPUT_WITHOUT_NACK);
     sender();
     await gateway.watch.given(PICTURE.fps);
     cable.is("loss 3");
