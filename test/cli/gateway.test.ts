@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { gatewayCommand } from "../../cli/gateway.js";
+import { Sender } from "../../server/index.js";
 import { freePort } from "../support/free-port.js";
 import { makeFileDirectory } from "../support/make-file.js";
 import { runCli, startCli } from "./run-cli.js";
@@ -35,20 +36,20 @@ describe("glasslink gateway", () => {
     expect(ended.stdout).not.toMatch(/hunter2|s3cret/);
   });
 
-  it("shows a camera that pushes when it comes", async () => {
+  it("shows a camera that pushes when it comes", { timeout: 60_000 }, async () => {
     const token = { GLASSLINK_TOKEN: "s3cret" };
     const quiet = ["--host", "127.0.0.1", "--port", "0", "--no-rtsp", "--log-level", "warn"];
     await using gateway = startCli(["gateway", ...quiet], { env: token });
     const [, page] = await gateway.says(/^(\S+)\/ {2}the page$/m);
-    const push = ["--output", `webrtc+${page}`, "--camera-id", "left", "--token", "s3cret"];
-    await using sender = startCli(["send", "--camera", "pattern?width=320&height=240", ...push]);
+    await using _sender = new Sender({
+      camera: { kind: "pattern", width: 320, height: 240 },
+      outputs: [`webrtc+${page}?camera=left&token=s3cret`],
+    });
     await gateway.says(/^left: from webrtc:left$/m);
     await vi.waitFor(
       async () => expect(await (await fetch(`${page}/cameras`)).json()).toMatchObject([{ state: "live", width: 320 }]),
-      { timeout: 15_000 },
+      { timeout: 25_000 },
     );
-    sender.process.kill("SIGINT");
-    await sender.ended;
     gateway.process.kill("SIGINT");
     expect(await gateway.ended).toMatchObject({ code: 130 });
   });

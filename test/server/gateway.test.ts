@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
+import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import type { StreamError } from "../../lib/errors.js";
 import type { Frame } from "../../lib/frame.js";
 import { readFrameCounter } from "../../server/cameras/frame-counter.js";
@@ -17,6 +18,9 @@ import { RtspClient } from "./support/rtsp-client.js";
 import { TcpReader } from "./support/tcp-reader.js";
 import { LiveViewer } from "./web/support/live-viewer.js";
 import { webUnits } from "./web/support/web-units.js";
+
+/** On a busy machine, ffmpeg alone may need seconds. */
+const PATIENCE = { timeout: 20_000, interval: 5 };
 
 /** The error that ends it. */
 function failure(gateway: Gateway): Promise<StreamError> {
@@ -39,13 +43,15 @@ describe("Gateway", () => {
     });
     const session = stage.push("left");
     const units = webUnits({ count: 6, gop: 3, bytes: 300 });
-    await vi.waitFor(() => expect(stage.gateway.stats().cameras.left?.outputs[1]?.clients).toBe(1));
+    await vi.waitFor(() => expect(stage.gateway.stats().cameras.left?.outputs[1]?.clients).toBe(1), PATIENCE);
     session.give(units.slice(0, 4));
-    await vi.waitFor(async () =>
-      expect(await stage.json("/cameras")).toMatchObject([
-        { id: "gate", description: expect.stringMatching(/^tcp:/), state: "live", width: 320, height: 240 },
-        { id: "left", description: "webrtc:left", state: "live", width: 640, height: 480 },
-      ]),
+    await vi.waitFor(
+      async () =>
+        expect(await stage.json("/cameras")).toMatchObject([
+          { id: "gate", description: expect.stringMatching(/^tcp:/), state: "live", width: 320, height: 240 },
+          { id: "left", description: "webrtc:left", state: "live", width: 640, height: 480 },
+        ]),
+      PATIENCE,
     );
     expect(stage.comings).toEqual(["+gate", "+left"]);
     expect([...stage.gateway.cameras.keys()]).toEqual(["gate", "left"]);
@@ -70,7 +76,7 @@ describe("Gateway", () => {
   it("gives RGB frames of each camera, and goes on through a change of session without a gap", async () => {
     const size = { width: 320, height: 240 };
     const units = unitsOf(await makeStream({ codec: "h264", ...size, fps: 30, frames: 20, gop: 10 }), "h264");
-    await using stage = await GatewayStage.set({ receiver: {} });
+    await using stage = await GatewayStage.set({ receiver: { decode: true } });
     const numbers: (number | undefined)[] = [];
     stage.gateway.on("camera", ({ receiver }) => {
       receiver.on("frame", (frame: Frame) => {
@@ -82,7 +88,7 @@ describe("Gateway", () => {
     const show = async (session: StageSession, [from, to]: [number, number]): Promise<void> => {
       for (let number = from; number < to; number++) {
         session.give(units.slice(number, number + 1));
-        await vi.waitFor(() => expect(numbers.at(-1)).toBe(number), { timeout: 10_000, interval: 1 });
+        await vi.waitFor(() => expect(numbers.at(-1)).toBe(number), PATIENCE);
       }
     };
     const first = stage.push("left");
@@ -100,6 +106,26 @@ describe("Gateway", () => {
     expect(isRunning(decoderPid as number)).toBe(false);
   });
 
+  it("tells that a camera is silent, and goes on with the same session when it gives pictures again", async () => {
+    const clock = new FakeClock();
+    await using stage = await GatewayStage.set({ clock, receiver: { stallTimeoutMs: 2_000 } });
+    const session = stage.push("left");
+    const stateIs = (state: string): Promise<void> =>
+      vi.waitFor(async () => expect(await stage.json("/cameras")).toMatchObject([{ state }]), PATIENCE);
+    const [keyframe] = webUnits({ count: 1 });
+    for (let second = 0; second < 2; second++) {
+      session.give([keyframe as AccessUnit]);
+      await stateIs("live");
+      clock.advance(1_500);
+    }
+    clock.advance(1_000);
+    await stateIs("lost");
+    expect(session.closed).toBeUndefined();
+    session.give([keyframe as AccessUnit]);
+    await stateIs("live");
+    expect(stage.gateway.stats().cameras.left?.receiver.restarts).toEqual({ "no-bytes": 1 });
+  });
+
   it("forgets a camera that is away for a minute, and knows its number when it comes again", async () => {
     const clock = new FakeClock();
     await using stage = await GatewayStage.set({ clock });
@@ -111,7 +137,7 @@ describe("Gateway", () => {
     clock.advance(1);
     expect(stage.comings).toEqual(["+left", "+right", "-left"]);
     expect(await stage.json("/cameras")).toMatchObject([{ id: "right" }]);
-    await vi.waitFor(() => expect(receiver?.state).toEqual({ name: "closed" }));
+    await vi.waitFor(() => expect(receiver?.state).toEqual({ name: "closed" }), PATIENCE);
     stage.push("third");
     stage.push("left");
     const { cameras } = stage.gateway.stats();
@@ -125,7 +151,7 @@ describe("Gateway", () => {
     const port = await freePort();
     await using stage = await GatewayStage.set({ clock, outputs: [`tcp://127.0.0.1:${port}+n`] });
     stage.push("left").leave();
-    await vi.waitFor(async () => (await TcpReader.connect(port)).socket.destroy());
+    await vi.waitFor(async () => (await TcpReader.connect(port)).socket.destroy(), PATIENCE);
     clock.advance(60_000);
     const session = stage.push("left");
     const unit = webUnits({ count: 1 });
@@ -134,7 +160,7 @@ describe("Gateway", () => {
       session.give(unit);
       await found.arrived(100);
       return found;
-    });
+    }, PATIENCE);
     reader.socket.destroy();
     expect(stage.warnings).toEqual([]);
   });
@@ -173,12 +199,12 @@ describe("Gateway", () => {
       outputs: [`tcp://127.0.0.1:${port}+n`, `tcp://127.0.0.1:${free}+n`, "udp://127.0.0.1:65535+n"],
     });
     const [left] = [stage.push("left"), stage.push("right")];
-    await vi.waitFor(() => expect(stage.warnings).toHaveLength(2));
+    await vi.waitFor(() => expect(stage.warnings).toHaveLength(2), PATIENCE);
     expect(stage.warnings.map(({ message }) => message).sort()).toEqual([
       expect.stringContaining(`tcp://127.0.0.1:${port}`),
       expect.stringContaining("camera right is number 1: port 65536 is over 65535"),
     ]);
-    using reader = await vi.waitFor(() => TcpReader.connect(free));
+    using reader = await vi.waitFor(() => TcpReader.connect(free), PATIENCE);
     left?.give(webUnits({ count: 1 }));
     await reader.arrived(100);
     taken.close();
@@ -191,7 +217,7 @@ describe("Gateway", () => {
     const { port } = refusing.address() as { port: number };
     const url = `rtsp://admin:hunter2@127.0.0.1:${port}/stream`;
     await using stage = await GatewayStage.set({ cameras: [{ id: "gate", url }] });
-    await vi.waitFor(() => expect(stage.warnings[0]).toMatchObject({ code: "unauthorized" }));
+    await vi.waitFor(() => expect(stage.warnings[0]).toMatchObject({ code: "unauthorized" }), PATIENCE);
     expect(await stage.json("/cameras")).toMatchObject([{ id: "gate", state: "lost" }]);
     expect(JSON.stringify([await stage.json("/cameras"), stage.logger.lines])).not.toContain("hunter2");
     refusing.close();
