@@ -46,5 +46,7 @@ ip link set lo up
 mkdir -p old
 pivot_root . old
 umount -l /old
+# As at a real boot: what systemd mounts for a service (its credentials) reaches it by this.
+mount --make-rshared /
 exec env -i "PATH=$PATH" container=glasslink SYSTEMD_UNIT_PATH=/etc/systemd/system:/run/units \
   /lib/systemd/systemd --system --unit=machine.target --log-target=journal --show-status=no

@@ -159,6 +159,31 @@ describeSystemd("the sender under a real systemd", () => {
     await machine.shell("glasslink service uninstall --name home; userdel --remove pi 2>&1");
   });
 
+  it("runs the gateway by its unit, with a configuration that only root may read", async () => {
+    const [unit, file] = ["/etc/systemd/system/glasslink-gateway.service", "/etc/glasslink/gateway.yml"];
+    const gateway = (name: string): Promise<string> =>
+      machine.shell(`systemctl show glasslink-gateway --property=${name} --value`);
+    await machine.shell(`mkdir -p /etc/glasslink; install -m 600 /dev/null ${file}`);
+    await machine.write(file, "host: 127.0.0.1\ncameras: [{ id: left, url: tcp://127.0.0.1:80 }]\n");
+    await machine.shell(`cp /opt/glasslink/deploy/glasslink-gateway.service ${unit}`);
+    expect(await machine.run("systemd-analyze", "verify", unit)).toEqual({ code: 0, text: "" });
+    await machine.shell("systemctl daemon-reload; systemctl enable --now glasslink-gateway 2>&1");
+    expect(await gateway("StatusText")).toBe("gateway at http://127.0.0.1:8080/\n");
+    await install(`-- ${PATTERN} --output tcp://:80`);
+    await vi.waitFor(async () => {
+      const probed = await machine.shell(
+        "glasslink probe rtsp://127.0.0.1:8554/left --frames 5 --seconds 5 --json 2>&1",
+      );
+      expect(probed).toContain('"frames":5');
+    }, PATIENCE);
+    const status = await machine.shell(`cat /proc/${(await gateway("MainPID")).trim()}/status`);
+    expect(status).not.toMatch(/^Uid:\s+0\b/m);
+    await machine.shell(`echo 'prot: 1' >> ${file}; systemctl restart glasslink-gateway`);
+    await vi.waitFor(async () => expect(await gateway("ActiveState")).toBe("failed\n"), PATIENCE);
+    expect([await gateway("ExecMainStatus"), await gateway("NRestarts")]).toEqual(["2\n", "0\n"]);
+    await machine.shell(`systemctl disable --now glasslink-gateway; rm ${unit} ${file}; systemctl daemon-reload`);
+  });
+
   it("hands each word of ExecStart on as it was quoted", async () => {
     const program = "/opt/my $x 100%n ; {b}/printf";
     await machine.shell(`mkdir -p '/opt/my $x 100%n ; {b}' && cp /usr/bin/printf '${program}'`);
