@@ -26,6 +26,8 @@ Outputs:
   rtsp://:8554/stream             many players; rtsp://user:password@:8554/stream asks for a password
   udp://host:5000                 one receiver, or a multicast group; ?format=raw|ts|rtp&ttl=1&interface=eth0
   web://:8080                     a page for any browser, and MJPEG for anything; ?camera=left
+  webrtc+http://host:8080/stream  to a gateway, encrypted; ?camera=left&token=SECRET
+  whip+https://host/whip/cam      to any server of WHIP; ?token=SECRET
 
 Examples:
   glasslink send
@@ -33,6 +35,7 @@ Examples:
   glasslink send --output tcp://:8000 --output web://:8080 --telemetry mavlink-udp://:14550
   glasslink send --camera v4l2:/dev/video0 --output tcp://:8000 --output udp://239.1.1.1:5000
   glasslink send --camera pattern --fps 60 --bitrate 4M --output "udp://192.168.1.7:5000?format=rtp"
+  glasslink send --output webrtc+http://192.168.1.100:8080 --camera-id left
   glasslink send --config config.yml
 
 Environment: CONFIG_PATH names the configuration, SERVER_URL, LEFT_CAMERA_ID and RIGHT_CAMERA_ID go before what it says.`;
