@@ -58,6 +58,7 @@ export class PeerFlow implements HubClient {
   #sequence = randomInt(2 ** 16);
   #newest: PackedPicture | undefined;
   #keyframeAtMs = Number.NEGATIVE_INFINITY;
+  #asked = false;
   #resendsLeft = MOST_RESENT;
 
   constructor(options: PeerFlowOptions) {
@@ -120,7 +121,10 @@ export class PeerFlow implements HubClient {
 
   #keyframeRequested(): void {
     const { clock, counters } = this.#options;
-    if (clock.now() - this.#keyframeAtMs < KEYFRAME_PAUSE_MS) return;
+    const wasAsked = this.#asked;
+    this.#asked = true;
+    // Of what it was sent first, a peer may have lost the beginning: it came before its end of DTLS was ready.
+    if (wasAsked && clock.now() - this.#keyframeAtMs < KEYFRAME_PAUSE_MS) return;
     if (this.join()) counters.keyframeRequests += 1;
   }
 
