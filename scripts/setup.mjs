@@ -9,7 +9,7 @@ const PEER_PACKAGES = [
   ...["gstreamer1.0-plugins-ugly", "gstreamer1.0-libav", "gstreamer1.0-x", "gstreamer1.0-gl"],
   ...["python3", "python3-opencv", "python3-av", "python3-numpy", "mpv", "vlc-bin", "vlc-plugin-base"],
   ...["gstreamer1.0-rtsp", "gir1.2-gst-rtsp-server-1.0", "python3-gi"],
-  ...["chromium", "fonts-dejavu-core", "python3-aiortc", "python3-socketio", "python3-websocket"],
+  ...["chromium", "fonts-dejavu-core", "python3-aiortc", "python3-socketio", "python3-aiohttp", "python3-websocket"],
   "janus",
   ...["xvfb", "xdotool", "procps", "iproute2", "nftables", "systemd", "libopencv-dev", "g++", "make"],
 ];

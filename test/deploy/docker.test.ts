@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { validate } from "dockerfile-utils";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { acceptCommand } from "../support/accept-command.js";
@@ -24,6 +25,11 @@ async function services(path: string): Promise<[string, Service][]> {
 }
 
 describe("deploy/Dockerfile", () => {
+  it("is one in which a linter finds nothing", async () => {
+    expect(validate("FROM scratch\nCOPI a b\n")).toHaveLength(1);
+    expect(validate(await read("deploy/Dockerfile"))).toEqual([]);
+  });
+
   it("copies only what is there", async () => {
     const instructions = await dockerfile();
     const copied = instructions.filter(({ name }) => name === "COPY").map(({ words }) => words);
