@@ -24,10 +24,15 @@ export function writeSessionAnswer(
     const kind = /^a=rtcp-fb:\S+ (.*)/.exec(line)?.[1];
     return kind === undefined || (isHeeded(kind) && video.lines.includes(line));
   });
-  return joinSdp([...session.lines, ...media.flatMap((section) => (section === video ? taken : refusal(section)))]);
+  // What is refused needs none of them, but GStreamer takes no answer without.
+  const transport = taken.filter((line) => /^a=(?:ice-ufrag|ice-pwd|setup):/.test(line));
+  return joinSdp([
+    ...session.lines,
+    ...media.flatMap((section) => (section === video ? taken : refusal(section, transport))),
+  ]);
 }
 
-function refusal(section: SdpSection): string[] {
+function refusal(section: SdpSection, transport: readonly string[]): string[] {
   const [kind = "", , ...rest] = section.media;
   const mid = sdpAttributes(section, "mid")[0];
   return [
@@ -35,5 +40,6 @@ function refusal(section: SdpSection): string[] {
     "c=IN IP4 0.0.0.0",
     ...(mid === undefined ? [] : [`a=mid:${mid}`]),
     "a=inactive",
+    ...transport,
   ];
 }

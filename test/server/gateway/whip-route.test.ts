@@ -22,6 +22,8 @@ describe("WHIP", () => {
       expect.stringMatching(/^m=video [1-9]\d* UDP\/TLS\/RTP\/SAVPF 102$/),
     ]);
     const lines = body.split("\r\n");
+    // GStreamer takes no answer without, not even where a section is refused.
+    expect(lines.filter((line) => line.startsWith("a=ice-ufrag:"))).toHaveLength(2);
     for (const line of ["a=recvonly", "a=rtcp-mux", "a=setup:active", "a=group:BUNDLE 1", "a=end-of-candidates"]) {
       expect(lines).toContain(line);
     }
