@@ -10,7 +10,7 @@ const PATIENCE = 1.2;
 const SHORTEST_TIMER_MS = 1;
 /** Room for four answers that do not come, but no longer than a picture may stand still. */
 const WINDOW_ROUND_TRIPS = 5;
-const SHORTEST_WINDOW_MS = 200;
+const SHORTEST_WINDOW_MS = 250;
 const LONGEST_WINDOW_MS = 400;
 
 /** How a {@link LossRepair} is made. */
@@ -58,7 +58,7 @@ export class LossRepair {
     return this.#recovered;
   }
 
-  /** How long a packet is asked for, and those behind it wait: five round trips, 200 to 400 ms. */
+  /** How long a packet is asked for, and those behind it wait: five round trips, 250 to 400 ms. */
   get windowMs(): number {
     const wantedMs = WINDOW_ROUND_TRIPS * this.#roundTrip.milliseconds;
     return Math.min(Math.max(wantedMs, SHORTEST_WINDOW_MS), LONGEST_WINDOW_MS);

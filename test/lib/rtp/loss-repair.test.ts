@@ -66,8 +66,8 @@ describe("LossRepair", () => {
   });
 
   it.each([
-    { roundTripMs: 40, windowMs: [200, 210], pauseMs: [40, 60] },
-    { roundTripMs: 5, windowMs: [200, 200], pauseMs: [20, 25] },
+    { roundTripMs: 40, windowMs: [250, 250], pauseMs: [40, 60] },
+    { roundTripMs: 5, windowMs: [250, 250], pauseMs: [20, 25] },
     { roundTripMs: 75, windowMs: [350, 390], pauseMs: [75, 95] },
     { roundTripMs: 150, windowMs: [400, 400], pauseMs: [150, 185] },
   ])("learns from the answers how long to wait for one: $roundTripMs ms", ({ roundTripMs, windowMs, pauseMs }) => {
