@@ -20,6 +20,8 @@ export interface PublisherOffer {
   media: readonly SdpSection[];
   /** The one that is taken. */
   video: SdpSection;
+  /** See {@link writeChosenVideo}. */
+  carrier: SdpSection;
 }
 
 const PARAMETERS = /^[ -~]{0,256}$/;

@@ -30,6 +30,17 @@ export interface ChosenVideo {
   more?: readonly string[];
 }
 
+/** What {@link writeChosenVideo} wrote, and knows. */
+export interface WrittenVideo {
+  /** Names the section. */
+  mid: string;
+  iceUfrag: string;
+  /** For the library. */
+  sdp: string;
+  /** Whose transport the section has: its own, or that of the first of those that share one. */
+  carrier: SdpSection;
+}
+
 /** @throws HttpError 400 */
 export function readOfferSections(text: string): OfferSections {
   const sections = readSdpSections(text);
@@ -50,10 +61,13 @@ export function offersVideo(section: SdpSection, unwanted: readonly string[]): b
  * @throws HttpError 400 where the section does not tell how its sender is reached, 406 where that is not our way
  * @see RFC 9429, RFC 8843, RFC 8839
  */
-export function writeChosenVideo(chosen: ChosenVideo): { mid: string; iceUfrag: string; sdp: string } {
+export function writeChosenVideo(chosen: ChosenVideo): WrittenVideo {
   const { sections, video, codec, format, direction, more = [] } = chosen;
   if (sdpAttributes(video, "rtcp-mux").length === 0) throw new HttpError(406, "the offer lacks a=rtcp-mux");
-  const transport = transportSection(video, sections);
+  const carrier = carrierOf(video, sections);
+  // Sections that share a transport need not all tell of it.
+  const isTold = [video, sections[0]].some((section) => sdpAttributes(section, "ice-ufrag").length > 0);
+  const transport = isTold ? video : carrier;
   const values = transportValues(video, [transport, sections[0]]);
   const { payloadType, parameters } = format;
   const lines = [
@@ -66,16 +80,17 @@ export function writeChosenVideo(chosen: ChosenVideo): { mid: string; iceUfrag: 
     ...more,
     ...candidatesOf(transport),
   ];
-  return { mid: values.mid, iceUfrag: values["ice-ufrag"], sdp: joinSdp(lines) };
+  return { mid: values.mid, iceUfrag: values["ice-ufrag"], sdp: joinSdp(lines), carrier };
 }
 
-/** Sections that share a transport need not all tell of it: the first of their group does. */
-function transportSection(video: SdpSection, [session, ...media]: OfferSections): SdpSection {
-  if ([video, session].some((section) => sdpAttributes(section, "ice-ufrag").length > 0)) return video;
+/** The first of the sections that share a transport, where it is one of media. @see RFC 8843 section 7.2.1 */
+function carrierOf(video: SdpSection, [session, ...media]: OfferSections): SdpSection {
   const mid = sdpAttributes(video, "mid")[0];
   const groups = sdpAttributes(session, "group").map((group) => group.split(/\s+/));
   const first = groups.find(([kind, ...mids]) => kind === "BUNDLE" && mid !== undefined && mids.includes(mid))?.[1];
-  return media.find((section) => first !== undefined && sdpAttributes(section, "mid")[0] === first) ?? video;
+  const carrier = media.find((section) => first !== undefined && sdpAttributes(section, "mid")[0] === first);
+  const [kind = "", port, , format = ""] = carrier?.media ?? [];
+  return carrier && /^(?:audio|video)$/.test(kind) && port !== "0" && /^\d{1,3}$/.test(format) ? carrier : video;
 }
 
 /** @throws HttpError 400 */

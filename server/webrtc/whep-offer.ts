@@ -25,6 +25,8 @@ export interface WhepOffer {
   media: readonly SdpSection[];
   /** The one that is taken. */
   video: SdpSection;
+  /** See {@link writeChosenVideo}. */
+  carrier: SdpSection;
 }
 
 /** What an offer must have. */

@@ -18,10 +18,10 @@ describe("WHEP", () => {
       expect(headers.location).toMatch(/^\/whep\/left\/[\w-]{22}$/);
       expect(headers.etag).toMatch(/^"[\w-]+"$/);
       expect(body.match(/^m=.*$/gm)).toEqual([
-        "m=audio 0 UDP/TLS/RTP/SAVPF 111 0",
+        "m=audio 9 UDP/TLS/RTP/SAVPF 111",
         expect.stringMatching(/^m=video [1-9]\d* UDP\/TLS\/RTP\/SAVPF 108$/),
       ]);
-      for (const line of ["a=sendonly", "a=rtcp-mux", "a=setup:active", "a=group:BUNDLE 1", "a=end-of-candidates"]) {
+      for (const line of ["a=sendonly", "a=rtcp-mux", "a=setup:active", "a=group:BUNDLE 0 1", "a=end-of-candidates"]) {
         expect(body.split("\r\n")).toContain(line);
       }
       expect(body).toMatch(/^a=candidate:.* typ host/m);
