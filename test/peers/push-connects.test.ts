@@ -1,20 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { systemClock } from "../../lib/clock.js";
 import { RunningOutput } from "../server/support/run-output.js";
 import { StreamServer } from "../server/support/stream-server.js";
 import { WhipServer } from "../server/support/whip-server.js";
 import { webUnits } from "../server/web/support/web-units.js";
+import { expectNothingLeft, processResources } from "../support/process-resources.js";
 
 const UNITS = webUnits({ count: 4, bytes: 3_000 });
 const CONNECTS = 50;
-
-/** What this process has open. */
-async function resources(): Promise<{ descriptors: number; threads: number; megabytes: number }> {
-  const [descriptors, status] = await Promise.all([readdir("/proc/self/fd"), readFile("/proc/self/status", "utf8")]);
-  const figure = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]);
-  return { descriptors: descriptors.length, threads: figure("Threads"), megabytes: figure("VmRSS") / 1_024 };
-}
 
 describe.each([
   ["socket.io", StreamServer],
@@ -31,11 +24,8 @@ describe.each([
       await answerer?.until(() => answerer.isClosed);
     };
     for (let index = 0; index < 10; index += 1) await connect();
-    const before = await resources();
+    const before = await processResources();
     for (let index = 0; index < CONNECTS; index += 1) await connect();
-    const after = await resources();
-    expect(after.descriptors).toBeLessThanOrEqual(before.descriptors + 4);
-    expect(after.threads).toBeLessThanOrEqual(before.threads + 2);
-    expect(after.megabytes).toBeLessThan(before.megabytes + 40);
+    await expectNothingLeft(before);
   });
 });

@@ -59,6 +59,10 @@ export class PushingCamera extends EventEmitter<{ change: [] }> implements Dispo
     await this.until(() => this.#track.isOpen());
   }
 
+  get isClosed(): boolean {
+    return this.#track.isClosed() && this.#connection.state() === "closed";
+  }
+
   /** Resolves as soon as it holds, which is looked at whenever something came. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) await once(this, "change");
