@@ -56,7 +56,7 @@ async function passed(ms: number): Promise<void> {
 }
 
 describeNetwork("a gateway whose camera is far away", () => {
-  it("3 % of all packets lost, 20 ms each way: every picture comes, whole and soon", async ({ onTestFinished }) => {
+  it.concurrent("3 % of all packets lost, 20 ms each way: every picture comes, whole and soon", async ({ onTestFinished }) => {
     const { network, cable } = await PeerNetwork.makeSlow(onTestFinished);
     cable.is("delay 20");
     cable.is("loss 3");
@@ -73,7 +73,7 @@ describeNetwork("a gateway whose camera is far away", () => {
     expect(ages.toSorted((a, b) => a - b)[Math.floor(ages.length * 0.95)]).toBeLessThan(LATE_MS);
   });
 
-  it("3 % lost, and nothing is asked for again: no torn picture, and on with the next keyframe", async ({
+  it.concurrent("3 % lost, and nothing is asked for again: no torn picture, and on with the next keyframe", async ({
     onTestFinished,
   }) => {
     const { network, cable } = await PeerNetwork.makeSlow(onTestFinished);
