@@ -131,16 +131,13 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
 
   #publish(id: string, server: WebServer): PublishedCamera {
     const { clock, forgetAfterMs } = this.#options;
-    const published: PublishedCamera = new PublishedCamera({
-      ...{ id, clock, forgetAfterMs, stats: () => camera.received() },
-      onForgotten: () => this.#remove(id, server),
-    });
+    const published = new PublishedCamera({ id, clock, forgetAfterMs, onForgotten: () => this.#remove(id, server) });
     this.#published.set(id, published);
-    const camera = this.#add(id, published, server);
+    this.#add(id, published, server);
     return published;
   }
 
-  #add(id: string, from: string | PublishedCamera, server: WebServer): GatewayCamera {
+  #add(id: string, from: string | PublishedCamera, server: WebServer): void {
     const { receiver, clock, logger } = this.#options;
     const number = this.#numbers.take(id);
     const camera = new GatewayCamera({
@@ -153,7 +150,6 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     this.#receivers.set(id, camera.receiver);
     server.add(camera.shown);
     this.emit("camera", { id, receiver: camera.receiver });
-    return camera;
   }
 
   #outputsOf(id: string, number: number): Output[] {

@@ -1,5 +1,4 @@
 import type { StreamError } from "../../lib/errors.js";
-import type { ReceiverStats } from "../../lib/receiver-stats.js";
 import type { SourceSink } from "../../lib/sources/source.js";
 
 /** A camera's connection, as the slot that it feeds knows it. */
@@ -20,8 +19,6 @@ export interface SessionSink extends SourceSink {
 export interface CameraSlot {
   /** A session begins. The one before it goes on until the first keyframe of this one, and is closed then. */
   begin(session: PublisherSession): SessionSink;
-  /** Of what came from the camera, over all of its sessions. */
-  stats(): ReceiverStats;
 }
 
 /** The places of all cameras that push. */

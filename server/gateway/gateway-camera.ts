@@ -59,16 +59,9 @@ export class GatewayCamera {
   stats(): GatewayCameraStats {
     const { number, from } = this.#options;
     return {
-      ...{ number, pushes: typeof from !== "string", viewers: this.shown.viewers, receiver: this.received() },
+      ...{ number, pushes: typeof from !== "string", viewers: this.shown.viewers, receiver: this.#received() },
       outputs: this.#runners.map(({ output, restarts }) => ({ ...output.stats(), restarts })),
     };
-  }
-
-  /** Figures of the receiver; what only a decoder tells it is known here without. */
-  received(): ReceiverStats {
-    const { parameters, fps } = this.shown.meter;
-    const { codec = null, width = null, height = null } = parameters ?? {};
-    return { ...this.receiver.stats(), codec, width, height, fps: Math.round(fps * 10) / 10 };
   }
 
   /** Resolves when its sockets and children are gone. Idempotent. */
@@ -79,6 +72,13 @@ export class GatewayCamera {
     this.shown.remove();
     void this.receiver.close();
     return this.#done;
+  }
+
+  /** Figures of the receiver; what only a decoder tells it is known here without. */
+  #received(): ReceiverStats {
+    const { parameters, fps } = this.shown.meter;
+    const { codec = null, width = null, height = null } = parameters ?? {};
+    return { ...this.receiver.stats(), codec, width, height, fps: Math.round(fps * 10) / 10 };
   }
 
   async #run(): Promise<void> {

@@ -1,7 +1,6 @@
 import type { Clock, Timer } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError } from "../../lib/errors.js";
-import type { ReceiverStats } from "../../lib/receiver-stats.js";
 import type { NamedSource, SourceSink } from "../../lib/sources/source.js";
 import type { CameraSlot, PublisherSession, SessionSink } from "./camera-slots.js";
 import { type SessionEvents, sessionSink } from "./session-sink.js";
@@ -14,8 +13,6 @@ export interface PublishedCameraOptions {
   forgetAfterMs: number;
   /** It was away that long. */
   onForgotten(): void;
-  /** Figures of the receiver that receives from it. */
-  stats(): ReceiverStats;
 }
 
 /** One session, and what is known of it. */
@@ -54,10 +51,6 @@ export class PublishedCamera implements NamedSource, CameraSlot {
     this.#options = options;
     this.url = `webrtc:${options.id}`;
     this.#isAway();
-  }
-
-  stats(): ReceiverStats {
-    return this.#options.stats();
   }
 
   begin(session: PublisherSession): SessionSink {

@@ -69,7 +69,12 @@ describe("Gateway", () => {
       using player = await RtspClient.connect(rtspPort, { path: `/${id}` });
       expect(await player.describe()).toContain("H264/90000");
     }
-    expect(stage.gateway.slot("left").stats()).toMatchObject({ codec: "h264", width: 640, units: 6, keyframes: 2 });
+    expect(stage.gateway.stats().cameras.left?.receiver).toMatchObject({
+      codec: "h264",
+      width: 640,
+      units: 6,
+      keyframes: 2,
+    });
     expect(stage.warnings).toEqual([]);
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { StreamError } from "../../../lib/errors.js";
-import type { ReceiverStats } from "../../../lib/receiver-stats.js";
 import type { SourceSink } from "../../../lib/sources/source.js";
 import type { SessionSink } from "../../../server/gateway/camera-slots.js";
 import { PublishedCamera } from "../../../server/gateway/published-camera.js";
@@ -14,7 +13,7 @@ class Stage {
   readonly clock = new FakeClock();
   readonly log: string[] = [];
   readonly camera = new PublishedCamera({
-    ...{ id: "left", clock: this.clock, forgetAfterMs: 60_000, stats: () => ({}) as ReceiverStats },
+    ...{ id: "left", clock: this.clock, forgetAfterMs: 60_000 },
     onForgotten: () => this.log.push("forgotten"),
   });
   readonly #sink: SourceSink = {

@@ -1,7 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import type { AccessUnit } from "../../../../lib/codecs/access-unit.js";
 import type { StreamError } from "../../../../lib/errors.js";
-import type { ReceiverStats } from "../../../../lib/receiver-stats.js";
 import type {
   CameraSlot,
   CameraSlots,
@@ -29,7 +28,7 @@ export class FakeSlots extends EventEmitter<{ change: [] }> implements CameraSlo
 
   slot(cameraId: string): CameraSlot {
     if (this.taken.has(cameraId)) throw new HttpError(409, `camera "${cameraId}" is not one that pushes`);
-    return { begin: (session) => this.#begin(cameraId, session), stats: () => ({}) as ReceiverStats };
+    return { begin: (session) => this.#begin(cameraId, session) };
   }
 
   /** Resolves as soon as it holds, which is looked at whenever something came. */
