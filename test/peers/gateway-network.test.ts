@@ -56,7 +56,9 @@ async function passed(ms: number): Promise<void> {
 }
 
 describeNetwork("a gateway whose camera is far away", () => {
-  it.concurrent("3 % of all packets lost, 20 ms each way: every picture comes, whole and soon", async ({ onTestFinished }) => {
+  it.concurrent("3 % of all packets lost, 20 ms each way: every picture comes, whole and soon", async ({
+    onTestFinished,
+  }) => {
     const { network, cable } = await PeerNetwork.makeSlow(onTestFinished);
     cable.is("delay 20");
     cable.is("loss 3");
