@@ -15,6 +15,8 @@ const FORMS = {
   fingerprint: /^sha-\d{1,3} [\da-f]{2}(?::[\da-f]{2}){15,63}$/i,
   setup: /^(?:actpass|active|passive)$/,
 } as const;
+/** More than any program offers; each costs a section of the answer. */
+const MAX_SECTIONS = 64;
 type TransportValues = Record<keyof typeof FORMS, string>;
 
 /** What of an offer goes to the library: one video section with what we choose of it. */
@@ -44,8 +46,10 @@ export interface WrittenVideo {
 /** @throws HttpError 400 */
 export function readOfferSections(text: string): OfferSections {
   const sections = readSdpSections(text);
-  if (sections[0].lines.some((line) => line === "v=0")) return sections;
-  throw new HttpError(400, "the body is no SDP: it has no line v=0");
+  if (!sections[0].lines.includes("v=0")) throw new HttpError(400, "the body is no SDP: it has no line v=0");
+  const [, ...media] = sections;
+  if (media.length <= MAX_SECTIONS) return sections;
+  throw new HttpError(400, `the offer has ${media.length} sections; ${MAX_SECTIONS} are allowed`);
 }
 
 /** Whether a section offers video in the way of WebRTC, in another direction than these. */

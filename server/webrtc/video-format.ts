@@ -54,10 +54,11 @@ export function offeredFormats(video: SdpSection, encodingName: string): VideoFo
   const parameters = new Map(
     sdpAttributes(video, "fmtp").map((value) => value.split(/\s+(.*)/s, 2) as [string, string]),
   );
+  const listed = new Set(video.media.slice(3));
   return sdpAttributes(video, "rtpmap").flatMap((map) => {
     const [payload = "", encoding = ""] = map.split(/\s+/);
     const isWanted = encoding.toUpperCase() === `${encodingName}/90000` && /^\d{1,3}$/.test(payload);
-    if (!isWanted || !video.media.includes(payload, 3) || Number(payload) >= 128) return [];
+    if (!isWanted || !listed.has(payload) || Number(payload) >= 128) return [];
     return [{ payloadType: Number(payload), parameters: parameters.get(payload) ?? "" }];
   });
 }

@@ -106,6 +106,13 @@ describe("the offer of a camera that pushes", () => {
     );
   });
 
+  it("has 64 sections at most, each of which costs one of the answer", () => {
+    const text = (count: number): string => `${offerOf()}${"m=a 9 b\r\n".repeat(count - 2)}`;
+    expect(readPublisherOffer(text(64)).media).toHaveLength(64);
+    const refused = { status: 400, message: "the offer has 65 sections; 64 are allowed" };
+    expect(() => readPublisherOffer(text(65))).toThrow(expect.objectContaining(refused));
+  });
+
   it("throws nothing but a status, whatever of it is damaged", () => {
     const lines = offerOf().split("\r\n");
     fc.assert(
