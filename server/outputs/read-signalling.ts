@@ -1,4 +1,5 @@
 import { redact } from "../../lib/redact.js";
+import { hideToken } from "./hide-token.js";
 
 const MAX_MESSAGE_LENGTH = 300;
 /** Servers have codes of their own, statuses of HTTP, or words alone. */
@@ -31,15 +32,22 @@ export function readCandidate(event: unknown, cameraId: string): string | undefi
   return line.replace(/^a=/, "");
 }
 
-/** What an `error` says, of whatever shape it is. */
-export function readProblem(event: unknown): SignallingProblem {
+/**
+ * What an `error` says, of whatever shape it is.
+ * @param token what the server was told, and its words must not tell on
+ */
+export function readProblem(event: unknown, token: string | undefined): SignallingProblem {
   const { cameraId, code, status, message } = asRecord(typeof event === "string" ? { message: event } : event);
   const text = typeof message === "string" && message !== "" ? message : "something is wrong";
   return {
     cameraId: typeof cameraId === "string" ? cameraId : undefined,
     isOver: code === 404 || code === 410,
     code: meaningOf(`${code ?? ""} ${status ?? ""} ${text}`),
-    message: redact(text.replace(/\s+/g, " ").slice(0, MAX_MESSAGE_LENGTH)),
+    message: redact(
+      hideToken(text, token)
+        .replace(/[\s\p{Cc}]+/gu, " ")
+        .slice(0, MAX_MESSAGE_LENGTH),
+    ),
   };
 }
 

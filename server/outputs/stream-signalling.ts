@@ -115,14 +115,16 @@ export class StreamSignalling implements Signalling {
       const isCertificate = /CERT|ALTNAME/.test(cause.code ?? "");
       return this.#fail("connect-failed", isCertificate ? `${cause.message}; insecure=1 takes it` : cause.message);
     }
-    const { code, message } = readProblem({ ...(error.data as object | undefined), message: error.message });
-    this.#fail(code, `the server refuses the namespace ${new URL(this.#options.url).pathname}: ${message}`);
+    const { url, token } = this.#options;
+    const { code, message } = readProblem({ ...(error.data as object | undefined), message: error.message }, token);
+    this.#fail(code, `the server refuses the namespace ${new URL(url).pathname}: ${message}`);
   }
 
   /** Once the answer is there, it ends nothing but where it says so. */
   #problem(event: unknown): void {
-    const { cameraId, isOver, code, message } = readProblem(event);
-    if (cameraId !== undefined && cameraId !== this.#options.cameraId) return;
+    const { cameraId: own, token } = this.#options;
+    const { cameraId, isOver, code, message } = readProblem(event, token);
+    if (cameraId !== undefined && cameraId !== own) return;
     const problem = `the server says: ${message}`;
     if (this.#step) return this.#fail(code, problem);
     if (isOver) return this.#fail("connection-lost", problem);

@@ -1,5 +1,6 @@
 import type { Timer } from "../../lib/clock.js";
 import { StreamError, type StreamErrorCode } from "../../lib/errors.js";
+import { hideToken } from "./hide-token.js";
 import { exchangeHttp, type HttpAnswer } from "./http-exchange.js";
 import type { Signalling, SignallingOwner } from "./signalling.js";
 
@@ -118,7 +119,7 @@ export class WhipSignalling implements Signalling {
     this.#options.patience.untilMs = clock.now() + pauseMs;
     const isKept = this.#options.token !== undefined && !this.#isTrusted(url);
     const told = isKept ? `, redirected to ${url.host}, where the token does not go` : "";
-    const reason = reasonOf(headers["content-type"], body);
+    const reason = reasonOf(headers["content-type"], hideToken(body, this.#options.token));
     const message = `the server answers ${status}${told}${reason}`;
     return new StreamError(FINAL[status] ?? "connect-failed", message, { details: { status } });
   }
@@ -148,6 +149,9 @@ function retryAfterMs(value: string | undefined, nowMs: number): number | undefi
 
 /** What the server says, where that is text for people. */
 function reasonOf(type: string | undefined, body: string): string {
-  const text = body.replace(/\s+/g, " ").trim().slice(0, MAX_REASON_LENGTH);
+  const text = body
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim()
+    .slice(0, MAX_REASON_LENGTH);
   return text !== "" && /^(?:text\/plain|application\/(?:problem\+)?json)/i.test(type ?? "") ? `: ${text}` : "";
 }

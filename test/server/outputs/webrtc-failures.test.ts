@@ -77,6 +77,15 @@ describe("a push that fails says why", () => {
     });
   });
 
+  it("an error that repeats our token, of which nothing is told", async () => {
+    const answer: StreamServerOptions["answer"] = (socket) => {
+      socket.emit("error", { code: 500, message: `${"x".repeat(293)}${socket.handshake.auth.token} is\u001b[2J` });
+    };
+    await using server = await StreamServer.listen({ answer });
+    const started = RunningOutput.start(`${server.url}?token=open-sesame`, systemClock, BEFORE);
+    await expect(started).rejects.toMatchObject({ message: expect.stringMatching(/: x{293}\*\*\* is $/) });
+  });
+
   it.each([
     ["no SDP", () => "hello", "invalid-data"],
     ["a part of one", (sdp: string) => sdp.slice(0, 200), "unsupported"],

@@ -105,6 +105,14 @@ describe("a push by WHIP that fails says why", () => {
     await expect(start(server.url)).rejects.toMatchObject({ code, message, details: { status } });
   });
 
+  it("and never by the token that the server repeats, nor by what a terminal would obey", async () => {
+    const answer: WhipServerOptions["answer"] = ({ headers }, response) =>
+      void response.writeHead(500, { "Content-Type": "text/plain" }).end(`${headers.authorization}\u001b[2J`);
+    await using server = await WhipServer.listen({ answer });
+    const message = `${server.url}: the server answers 500: Bearer *** [2J`;
+    await expect(start(`${server.url}?token=open-sesame`)).rejects.toMatchObject({ message });
+  });
+
   it.each([
     ["307 without Location", 307, {}, "invalid-data"],
     ["a Location that is no address", 307, { Location: "http://[" }, "invalid-data"],
