@@ -10,12 +10,16 @@ import { requireNativeWebrtc } from "../webrtc/require-native.js";
 import { writeSessionAnswer } from "../webrtc/session-answer.js";
 import { CAMERA_ID_RULE, isCameraId } from "./camera-id.js";
 import type { CameraSlots } from "./camera-slots.js";
+import { EventBudget } from "./event-budget.js";
 import type { IngestCounters } from "./ingest-counters.js";
+import { RivalWatch } from "./rival-watch.js";
 
 /** At a time: each of 64 cameras may have one that is about to take over. */
 const MAX_SESSIONS = 128;
-/** Seconds, for a camera that is one too many. */
-const RETRY_FULL = "5";
+/** Of all cameras together: each costs a few milliseconds, in which nobody's pictures go on. */
+const OFFERS = { burst: 128, perSecond: 20 } as const;
+/** Seconds, for a camera that is one too many, or comes with many others. */
+const RETRY = { full: "5", busy: "1" } as const;
 
 /** What {@link IngestSessions} works with. */
 export interface IngestSessionsOptions {
@@ -67,10 +71,14 @@ export class IngestSessions {
     ...{ sessions: 0, refusedOffers: 0, refusedTokens: 0, badEvents: 0, ignoredCandidates: 0 },
     ...{ nacks: 0, recoveredPackets: 0, keyframeRequests: 0 },
   };
+  readonly #offers: EventBudget;
+  readonly #rivals: RivalWatch;
   #closed = false;
 
   constructor(options: IngestSessionsOptions) {
     this.#options = options;
+    this.#offers = new EventBudget(options.clock, OFFERS);
+    this.#rivals = new RivalWatch(options.clock);
   }
 
   /** Of all sessions that there were, and are. */
@@ -108,6 +116,10 @@ export class IngestSessions {
   async #begin(asked: IngestOffer): Promise<IngestSession> {
     const { cameraId, sdp } = asked;
     checkId(cameraId);
+    if (!this.#offers.take()) {
+      const message = `${OFFERS.perSecond} offers a second are taken of all cameras together, no more`;
+      throw new HttpError(503, message, { "Retry-After": RETRY.busy });
+    }
     const offer = readPublisherOffer(sdp);
     const native = await requireNativeWebrtc();
     if (this.#closed) throw new HttpError(503, "the gateway is being closed");
@@ -134,7 +146,7 @@ export class IngestSessions {
   /** @throws HttpError */
   #open(native: NativeWebrtc, { offer, asked, life }: Opening): IngestPeer {
     if (this.#peers.size >= MAX_SESSIONS) {
-      throw new HttpError(503, `${MAX_SESSIONS} sessions are open already`, { "Retry-After": RETRY_FULL });
+      throw new HttpError(503, `${MAX_SESSIONS} sessions are open already`, { "Retry-After": RETRY.full });
     }
     const { cameraId, address, onEnd } = asked;
     const { slots, clock, logger } = this.#options;
@@ -145,10 +157,12 @@ export class IngestSessions {
       this.#peers.delete(peer);
       addFigures(this.#counters, peer.figures);
       logger.info(details, `session of a camera ended: ${reason}`);
+      if (this.#rivals.ends(cameraId, peer.figures.meter.units > 0)) logger.warn(details, describeRivals(cameraId));
       onEnd?.(reason);
     };
     const peer = this.#connect(() => new IngestPeer({ native, offer, clock, onClose }));
     this.#peers.add(peer);
+    this.#rivals.begins(cameraId);
     logger.info(details, `session of a camera begins, with ${offer.codec}`);
     peer.feed(slot);
     return peer;
@@ -160,9 +174,13 @@ export class IngestSessions {
       return open();
     } catch (error) {
       const message = `no connection can be opened: ${firstLine(error)}`;
-      throw new HttpError(503, message, { "Retry-After": RETRY_FULL });
+      throw new HttpError(503, message, { "Retry-After": RETRY.full });
     }
   }
+}
+
+function describeRivals(cameraId: string): string {
+  return `several push camera "${cameraId}" and take it from each other again and again: each needs an id of its own`;
 }
 
 /** @throws HttpError 400 */

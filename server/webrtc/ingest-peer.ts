@@ -51,7 +51,10 @@ export class IngestPeer implements PublisherSession {
   /** By chance, as it may be read by anybody. */
   readonly #name = randomBytes(9).toString("base64url");
   readonly #native: NativePeer;
-  readonly #sink = new MeteredSink();
+  // Not in the midst of a packet.
+  readonly #sink = new MeteredSink((problem) =>
+    queueMicrotask(() => this.end(new StreamError("invalid-data", problem))),
+  );
   readonly #media: WebrtcMedia;
   readonly #looks: Timer;
   #state: IngestFigures["state"] = "connecting";

@@ -2,14 +2,24 @@ import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import type { StreamError } from "../../lib/errors.js";
 import type { SessionSink } from "../gateway/camera-slots.js";
 import { StreamMeter } from "../stream-meter.js";
+import { pictureProblem } from "./picture-bound.js";
 
-/** Counts what goes through to another sink, which is there soon; what comes before is lost. */
+/**
+ * Counts what goes through to another sink, which is there soon; what comes before is lost. Pictures that are too large do
+ * not go through.
+ */
 export class MeteredSink implements SessionSink {
   readonly meter = new StreamMeter();
   /** As they came over the network, usable or not. */
   receivedBytes = 0;
   lostUnits = 0;
+  readonly #onProblem: (problem: string) => void;
   #target: SessionSink | undefined;
+
+  /** @param onProblem told of pictures that are not let through */
+  constructor(onProblem: (problem: string) => void) {
+    this.#onProblem = onProblem;
+  }
 
   /** Gives it the other sink. */
   feed(target: SessionSink): void {
@@ -35,7 +45,9 @@ export class MeteredSink implements SessionSink {
 
   unit(unit: AccessUnit): void {
     this.meter.count(unit);
-    this.#target?.unit(unit);
+    const problem = this.meter.parameters && pictureProblem(this.meter.parameters);
+    if (problem !== undefined) this.#onProblem(problem);
+    else this.#target?.unit(unit);
   }
 
   lost(count: number): void {

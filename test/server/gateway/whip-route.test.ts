@@ -47,6 +47,37 @@ describe("WHIP", () => {
     expect(session?.cameraId).toBe("left");
   });
 
+  it("ends a session whose pictures no machine has the memory for, and takes none of them", async () => {
+    await using stage = await IngestStage.set();
+    const { camera } = await stage.whip("left", "vp8");
+    using _camera = camera;
+    const [unit] = vp8Units(1);
+    if (!unit) throw new Error("there is no picture");
+    // 16383x16383, in so few bytes.
+    const data = Buffer.from(unit.data);
+    data.fill(Buffer.of(0xff, 0x3f), 6, 10);
+    camera.send({ ...unit, data });
+    const [session] = stage.slots.sessions;
+    await stage.slots.until(() => session?.ended !== undefined);
+    const message = "its pictures are 16383x16383, which is too large; 35651584 pixels are allowed";
+    expect([session?.ended?.code, session?.ended?.message, session?.units]).toEqual(["invalid-data", message, []]);
+  });
+
+  it("takes 20 offers a second of all cameras together, so that none disturbs those that are here", async () => {
+    const clock = new FakeClock();
+    await using stage = await IngestStage.set({ clock });
+    const statuses = async (count: number): Promise<number[]> => {
+      const answers = await Promise.all(Array.from({ length: count }, () => stage.post("v=0")));
+      expect(answers.filter(({ status }) => status === 503).map(({ headers }) => headers["retry-after"])).not.toContain(
+        undefined,
+      );
+      return [406, 503].map((wanted) => answers.filter(({ status }) => status === wanted).length);
+    };
+    expect(await statuses(130)).toEqual([128, 2]);
+    clock.advance(1_000);
+    expect(await statuses(21)).toEqual([20, 1]);
+  });
+
   it("ends a session when it is deleted, once", async () => {
     await using stage = await IngestStage.set();
     const { camera, path } = await stage.whip();
