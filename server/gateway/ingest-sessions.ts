@@ -17,7 +17,7 @@ import { RivalWatch } from "./rival-watch.js";
 /** At a time: each of 64 cameras may have one that is about to take over. */
 const MAX_SESSIONS = 128;
 /** Of all cameras together: each costs a few milliseconds, in which nobody's pictures go on. */
-const OFFERS = { burst: 128, perSecond: 20 } as const;
+const OFFERS = { burst: 128, perSecond: 50 } as const;
 /** Seconds, for a camera that is one too many, or comes with many others. */
 const RETRY = { full: "5", busy: "1" } as const;
 
