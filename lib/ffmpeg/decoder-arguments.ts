@@ -1,4 +1,5 @@
 import type { Codec } from "../codecs/access-unit.js";
+import { MAX_PIXELS } from "../codecs/picture-bound.js";
 import { type PictureOptions, pictureFilters } from "./picture-options.js";
 
 /** Where a decoder child prints the timestamps of its frames. */
@@ -39,6 +40,8 @@ export function decoderArguments(options: DecoderArgumentsOptions): string[] {
   return [
     ...["-hide_banner", "-nostats", "-loglevel", "info"],
     ...(options.hwaccel === "none" ? [] : ["-hwaccel", options.hwaccel]),
+    // A few bytes may claim a picture that no machine has the memory for.
+    ...["-max_pixels", String(MAX_PIXELS)],
     ...unitInputArguments(options.codec),
     ...["-an", "-vf", filters.join(","), "-fps_mode", "passthrough", "-enc_time_base", "1/1000000", "-threads", "1"],
     ...["-map", "0:v:0", "-c:v", "rawvideo", "-pix_fmt", options.picture.pixelFormat],

@@ -1,8 +1,8 @@
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
+import { pictureProblem } from "../../lib/codecs/picture-bound.js";
 import type { StreamError } from "../../lib/errors.js";
 import type { SessionSink } from "../gateway/camera-slots.js";
 import { StreamMeter } from "../stream-meter.js";
-import { pictureProblem } from "./picture-bound.js";
 
 /**
  * Counts what goes through to another sink, which is there soon; what comes before is lost. Pictures that are too large do
