@@ -24,6 +24,7 @@ Outputs:
   tcp://:8000                     many clients; ?join=gop|keyframe&maxBacklogMs=250&maxClients=64
   tcp://host:8000?connect=1       to a receiver that listens
   rtsp://:8554/stream             many players; rtsp://user:password@:8554/stream asks for a password
+  rtsp-push://host:8554/cam       to another RTSP server, which serves it on
   udp://host:5000                 one receiver, or a multicast group; ?format=raw|ts|rtp&ttl=1&interface=eth0
   web://:8080                     a page for any browser, and MJPEG for anything; ?camera=left
   webrtc+http://host:8080/stream  to a gateway, encrypted; ?camera=left&token=SECRET
@@ -46,7 +47,11 @@ export function sendCommand(): Command {
     .summary("send a camera")
     .description("Sends a camera, or those of a configuration, to any number of outputs, until Ctrl-C.")
     .option("--camera <camera>", "which camera (default: the Raspberry Pi's first)")
-    .option("--output <url>", "where to send; may be given several times (default: tcp://:8000)", collect, [])
+    .addOption(
+      new Option("--output <url>", "where to send; may be given several times")
+        .default([], "tcp://:8000")
+        .argParser((text: string, before: string[]) => [...before, text]),
+    )
     .option("--width <pixels>", "width of the picture")
     .option("--height <pixels>", "height of the picture")
     .option("--fps <n>", "pictures a second")
@@ -101,10 +106,6 @@ export function checkSendOptions(words: readonly string[]): SendOptions {
   parseCamera(cameraSpecification(options.camera ?? "rpicam", options));
   openSendOutputs(options.output, additionsOf(options));
   return options;
-}
-
-function collect(text: string, before: string[]): string[] {
-  return [...before, text];
 }
 
 function wholeNumber(text: string): string {

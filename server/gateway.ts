@@ -148,7 +148,8 @@ export class Gateway extends EventEmitter<GatewayEvents> implements AsyncDisposa
     });
     this.#cameras.set(id, camera);
     this.#receivers.set(id, camera.receiver);
-    server.add(camera.shown);
+    // Which of those that push comes first is chance; the page has left to the left of right all the same.
+    server.add(camera.shown, typeof from === "string" ? "as it comes" : "by its id");
     this.emit("camera", { id, receiver: camera.receiver });
   }
 

@@ -9,6 +9,9 @@ export const SIGNALLING_MS = {
   answer: 5_000,
 } as const;
 
+/** What who gave no token is told, beside that the server asks for one. */
+export const TOKEN_ADVICE = "; --token or token= in the URL gives it";
+
 /** Whom {@link Signalling} tells what comes from the other side. */
 export interface SignallingOwner {
   clock: Clock;

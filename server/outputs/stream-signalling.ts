@@ -2,8 +2,9 @@ import { io, type Socket } from "socket.io-client";
 import { BoundedWebSocket } from "../../lib/bounded-web-socket.js";
 import type { Timer } from "../../lib/clock.js";
 import { StreamError, type StreamErrorCode } from "../../lib/errors.js";
+import { describePushError } from "./describe-push-error.js";
 import { readAnswer, readCandidate, readProblem } from "./read-signalling.js";
-import { SIGNALLING_MS, type Signalling, type SignallingOwner } from "./signalling.js";
+import { SIGNALLING_MS, type Signalling, type SignallingOwner, TOKEN_ADVICE } from "./signalling.js";
 
 /** Of the only section of our offer. */
 const SECTION = { sdpMid: "0", sdpMLineIndex: 0 } as const;
@@ -111,13 +112,11 @@ export class StreamSignalling implements Signalling {
   /** What the transport says is "websocket error"; what happened stands in its description. */
   #refused(error: Error & { description?: unknown; data?: unknown }): void {
     const cause = (error.description as { error?: NodeJS.ErrnoException } | undefined)?.error;
-    if (cause) {
-      const isCertificate = /CERT|ALTNAME/.test(cause.code ?? "");
-      return this.#fail("connect-failed", isCertificate ? `${cause.message}; insecure=1 takes it` : cause.message);
-    }
+    if (cause) return this.#fail("connect-failed", describePushError(cause));
     const { url, token } = this.#options;
     const { code, message } = readProblem({ ...(error.data as object | undefined), message: error.message }, token);
-    this.#fail(code, `the server refuses the namespace ${new URL(url).pathname}: ${message}`);
+    const advice = code === "unauthorized" && token === undefined ? TOKEN_ADVICE : "";
+    this.#fail(code, `the server refuses the namespace ${new URL(url).pathname}: ${message}${advice}`);
   }
 
   /** Once the answer is there, it ends nothing but where it says so. */

@@ -1,8 +1,9 @@
 import type { Timer } from "../../lib/clock.js";
 import { StreamError, type StreamErrorCode } from "../../lib/errors.js";
+import { describePushError } from "./describe-push-error.js";
 import { hideToken } from "./hide-token.js";
 import { exchangeHttp, type HttpAnswer } from "./http-exchange.js";
-import type { Signalling, SignallingOwner } from "./signalling.js";
+import { type Signalling, type SignallingOwner, TOKEN_ADVICE } from "./signalling.js";
 
 const SDP = "application/sdp";
 const MAX_REDIRECTS = 3;
@@ -88,9 +89,7 @@ export class WhipSignalling implements Signalling {
     try {
       return await this.#ask("POST", url, { headers, body: sdp, signal: this.#stop.signal });
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const hint = /CERT|ALTNAME/.test(code ?? "") ? "; insecure=1 takes it" : "";
-      throw new StreamError("connect-failed", `${message}${hint}`, { cause: error });
+      throw new StreamError("connect-failed", describePushError(error as NodeJS.ErrnoException), { cause: error });
     }
   }
 
@@ -117,10 +116,12 @@ export class WhipSignalling implements Signalling {
     const wishedMs = retryAfterMs(headers["retry-after"], clock.wallNow());
     const pauseMs = Math.min(Math.max(wishedMs ?? 0, REFUSED_MS.least), REFUSED_MS.most);
     this.#options.patience.untilMs = clock.now() + pauseMs;
-    const isKept = this.#options.token !== undefined && !this.#isTrusted(url);
+    const { token } = this.#options;
+    const isKept = token !== undefined && !this.#isTrusted(url);
     const told = isKept ? `, redirected to ${url.host}, where the token does not go` : "";
-    const reason = reasonOf(headers["content-type"], hideToken(body, this.#options.token));
-    const message = `the server answers ${status}${told}${reason}`;
+    const reason = reasonOf(headers["content-type"], hideToken(body, token));
+    const advice = status === 401 && token === undefined ? TOKEN_ADVICE : "";
+    const message = `the server answers ${status}${told}${reason}${advice}`;
     return new StreamError(FINAL[status] ?? "connect-failed", message, { details: { status } });
   }
 }

@@ -3,16 +3,30 @@ import { StreamError } from "../../lib/errors.js";
 import { HttpError } from "./http-error.js";
 import type { WebCamera } from "./web-camera.js";
 
-/** The cameras of one web server, in the order in which they came; `change` tells that one came or went. */
-export class CameraDirectory extends EventEmitter<"change"> implements Iterable<WebCamera> {
-  readonly #cameras = new Map<string, WebCamera>();
+/** Where a camera stands among the others: where its owner put it, or by its id, behind all those. */
+export type CameraPlace = "as it comes" | "by its id";
 
-  /** @throws StreamError `invalid-option` where another has its id */
-  add(camera: WebCamera): void {
+/** `cam2` goes before `cam10`. */
+const ID_ORDER = new Intl.Collator("en", { numeric: true });
+
+/** The cameras of one web server, in the order in which they are shown; `change` tells that one came or went. */
+export class CameraDirectory extends EventEmitter<"change"> implements Iterable<WebCamera> {
+  readonly #sorted = new WeakSet<WebCamera>();
+  #cameras = new Map<string, WebCamera>();
+
+  /**
+   * @param place default: "as it comes". "by its id" is for those that come in whatever order
+   * @throws StreamError `invalid-option` where another has its id
+   */
+  add(camera: WebCamera, place: CameraPlace = "as it comes"): void {
     if (this.#cameras.has(camera.id)) {
       throw new StreamError("invalid-option", `the web server has a camera "${camera.id}" already; ids must differ`);
     }
-    this.#cameras.set(camera.id, camera);
+    if (place === "by its id") this.#sorted.add(camera);
+    const all = [...this.#cameras.values(), camera];
+    const sorted = all.filter((each) => this.#sorted.has(each)).sort((a, b) => ID_ORDER.compare(a.id, b.id));
+    const placed = [...all.filter((each) => !this.#sorted.has(each)), ...sorted];
+    this.#cameras = new Map(placed.map((each) => [each.id, each]));
     this.emit("change");
   }
 

@@ -4,7 +4,7 @@ import type { Logger } from "../../lib/logger.js";
 import { MAX_STREAM_EVENT_BYTES } from "../gateway/stream-namespace.js";
 import { Telemetry } from "../telemetry/telemetry.js";
 import type { TelemetrySource } from "../telemetry/telemetry-source.js";
-import { CameraDirectory } from "./camera-directory.js";
+import { CameraDirectory, type CameraPlace } from "./camera-directory.js";
 import { cameraInfo } from "./camera-info.js";
 import { checkOrigins } from "./check-origins.js";
 import { DocumentRoute, jsonDocument } from "./document-route.js";
@@ -116,9 +116,13 @@ export class WebServer implements AsyncDisposable {
     return `${this.#listening.url}/`;
   }
 
-  /** Shows a camera from now on. @throws StreamError `invalid-option` where another has its id */
-  add(camera: WebCamera): void {
-    this.#cameras.add(camera);
+  /**
+   * Shows a camera from now on.
+   * @param place default: as it comes
+   * @throws StreamError `invalid-option` where another has its id
+   */
+  add(camera: WebCamera, place?: CameraPlace): void {
+    this.#cameras.add(camera, place);
   }
 
   /** Shows it no more; those who see it now are sent off when its owner removes it. One that is not there is no error. */

@@ -11,7 +11,10 @@ const BEFORE = webUnits({ count: 4 });
 
 describe("a push that fails says why", () => {
   it("nobody is there", async () => {
-    const refused = { code: "connect-failed", message: expect.stringContaining("ECONNREFUSED") };
+    const refused = {
+      code: "connect-failed",
+      message: expect.stringContaining("connection refused; is the server running"),
+    };
     const url = `webrtc+http://127.0.0.1:${await freePort()}`;
     await expect(RunningOutput.start(url, systemClock, BEFORE)).rejects.toMatchObject(refused);
   });
@@ -24,6 +27,22 @@ describe("a push that fails says why", () => {
       await expect(started).rejects.toMatchObject(refused);
     },
   );
+
+  it("a server without TLS", async () => {
+    await using server = await StreamServer.listen();
+    const refused = { code: "connect-failed", message: expect.stringContaining("speaks no TLS at this port") };
+    const url = server.url.replace("webrtc+http:", "webrtc+https:");
+    await expect(RunningOutput.start(url, systemClock, BEFORE)).rejects.toMatchObject(refused);
+  });
+
+  it("a token that was not given, and how it is", async () => {
+    await using server = await StreamServer.listen({ token: "right" });
+    const refused = {
+      code: "unauthorized",
+      message: expect.stringMatching(/: .*; --token or token= in the URL gives it$/),
+    };
+    await expect(RunningOutput.start(server.url, systemClock, BEFORE)).rejects.toMatchObject(refused);
+  });
 
   it("a wrong token, which it does not tell", async () => {
     await using server = await StreamServer.listen({ token: "right" });

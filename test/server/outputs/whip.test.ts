@@ -66,6 +66,9 @@ describe("a camera that is pushed by WHIP", () => {
     await using server = await WhipServer.listen({ tls: true });
     const refused = { code: "connect-failed", message: expect.stringContaining("insecure=1 takes it") };
     await expect(start(server.url)).rejects.toMatchObject(refused);
+    const plain = { code: "connect-failed", message: expect.stringContaining("speaks no TLS at this port") };
+    await using http = await WhipServer.listen();
+    await expect(start(http.url.replace("whip+http:", "whip+https:"))).rejects.toMatchObject(plain);
     await using running = await start(`${server.url}?insecure=1`);
     expect(running.output.stats().clients).toBe(1);
   });
@@ -101,7 +104,8 @@ describe("a push by WHIP that fails says why", () => {
     const answer: WhipServerOptions["answer"] = (_asked, response) =>
       void response.writeHead(status, { "Content-Type": "text/plain" }).end("it is\nso");
     await using server = await WhipServer.listen({ answer });
-    const message = `${server.url}: the server answers ${status}: it is so`;
+    const advice = status === 401 ? "; --token or token= in the URL gives it" : "";
+    const message = `${server.url}: the server answers ${status}: it is so${advice}`;
     await expect(start(server.url)).rejects.toMatchObject({ code, message, details: { status } });
   });
 
@@ -130,7 +134,10 @@ describe("a push by WHIP that fails says why", () => {
   });
 
   it("nobody is there", async () => {
-    const refused = { code: "connect-failed", message: expect.stringContaining("ECONNREFUSED") };
+    const refused = {
+      code: "connect-failed",
+      message: expect.stringContaining("connection refused; is the server running"),
+    };
     await expect(start(`whip+http://127.0.0.1:${await freePort()}/whip`)).rejects.toMatchObject(refused);
   });
 

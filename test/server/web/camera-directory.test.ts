@@ -19,6 +19,19 @@ describe("directory of cameras", () => {
     expect(cameras.find(undefined)).toBe(right);
   });
 
+  it("puts those that come in whatever order by their ids, behind the others", () => {
+    const cameras = new CameraDirectory();
+    const ids = (): string[] => [...cameras].map(({ id }) => id);
+    for (const id of ["right", "cam10", "left"]) cameras.add(cameraOf(id), "by its id");
+    for (const id of ["yard", "gate"]) cameras.add(cameraOf(id));
+    cameras.add(cameraOf("cam2"), "by its id");
+    expect(ids()).toEqual(["yard", "gate", "cam2", "cam10", "left", "right"]);
+    cameras.remove(cameras.find("left"));
+    cameras.add(cameraOf("left"), "by its id");
+    expect(ids()).toEqual(["yard", "gate", "cam2", "cam10", "left", "right"]);
+    expect(cameras.find(undefined).id).toBe("yard");
+  });
+
   it("tells of each that comes or goes, but not of one that was not there", () => {
     const cameras = new CameraDirectory();
     let changes = 0;
