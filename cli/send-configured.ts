@@ -48,7 +48,8 @@ export async function sendConfigured(
   await Promise.all(config.cameras.map(send));
   const [first] = failures.values();
   if (first === undefined || failures.size < config.cameras.length) return;
-  const reasons = [...failures].map(([id, { message }]) => `${id}: ${message}`).join("; ");
+  // In the order of the file, whichever ended first.
+  const reasons = config.cameras.map(({ id }) => `${id}: ${failures.get(id)?.message}`).join("; ");
   throw new StreamError(first.code, reasons, { cause: first });
 }
 

@@ -60,7 +60,7 @@ describe("glasslink record", () => {
       const path = join(directory.path, `killed.${ending}`);
       await using cli = startCli(["record", url, "-o", path], { group: true });
       const pid = cli.process.pid as number;
-      await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(40_000), { timeout: 10_000 });
+      await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(40_000), { timeout: 25_000 });
       process.kill(-pid, "SIGKILL");
       expect(await cli.ended).toMatchObject({ signal: "SIGKILL" });
       expect((await decodeAll(path)).pictures).toBeGreaterThan(10);
@@ -70,7 +70,7 @@ describe("glasslink record", () => {
   it("completes the file on Ctrl-C and leaves no child", async () => {
     const path = join(directory.path, "interrupted.mp4");
     await using cli = startCli(["record", url, "-o", path], { group: true });
-    await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(40_000), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await stat(path)).size).toBeGreaterThan(40_000), { timeout: 25_000 });
     const children = await descendantsOf(cli.process.pid as number);
     // As a terminal does it: to the whole group.
     process.kill(-(cli.process.pid as number), "SIGINT");

@@ -45,7 +45,7 @@ describe("glasslink send", () => {
       mode: 0o755,
     });
     await using cli = startCli(["send"], { env: { PATH: `${directory.path}:${process.env.PATH}` } });
-    await vi.waitFor(() => access(join(directory.path, "rpicam-vid.asked")), { timeout: 10_000 });
+    await vi.waitFor(() => access(join(directory.path, "rpicam-vid.asked")), { timeout: 25_000 });
     cli.process.kill("SIGINT");
     expect(await cli.ended).toEqual({ code: 130, signal: null, stdout: "", stderr: "" });
   });
