@@ -14,6 +14,9 @@ const OUTPUT_WITHOUT_NACK = [`http://${ADDRESS.receiver}:8080/stream`, "no-nack"
 /** As the text of the project promises, in milliseconds; the times of recovery are measured by `bench:gateway`. */
 const NOTICED_MS = 3_000;
 const CUT_MS = 4_000;
+/** The stream has about 1 Mbit/s. */
+const TOO_SLOW = "tbf rate 400kbit burst 10kb limit 30kb";
+const SLOW_MS = 8_000;
 /** Ten times of what is measured. */
 const LATE_MS = 1_500;
 const BACK_MS = 10_000;
@@ -52,7 +55,7 @@ function resumed(watch: ReceiverWatch): number[] {
 
 async function passed(ms: number): Promise<void> {
   const beganAtMs = performance.now();
-  await vi.waitUntil(() => performance.now() - beganAtMs > ms, { timeout: 2 * ms, interval: 20 });
+  await vi.waitUntil(() => performance.now() - beganAtMs > ms, { timeout: 3 * ms, interval: 20 });
 }
 
 describeNetwork("a gateway whose camera is far away", () => {
@@ -87,6 +90,21 @@ describeNetwork("a gateway whose camera is far away", () => {
     await gateway.watch.until(() => (gateway.watch.stats?.lost ?? 0) > 0);
     gateway.watch.expectWhole(tape.hashes);
     expect(resumed(gateway.watch).length).toBeGreaterThan(0);
+  });
+});
+
+describeNetwork("a gateway whose camera has a line that is too slow for 8 seconds", () => {
+  it("shows no torn picture, and is live again as soon as it can", async ({ onTestFinished }) => {
+    const network = await PeerNetwork.make(onTestFinished);
+    const { tape, gateway, sender } = await stage(network, onTestFinished);
+    sender();
+    await gateway.watch.given(2 * PICTURE.fps);
+    await network.run("sender", `tc qdisc add dev ${CABLE} root ${TOO_SLOW}`);
+    await passed(SLOW_MS);
+    await network.run("sender", `tc qdisc del dev ${CABLE} root`);
+    const mendedAtMs = Date.now();
+    await expectBack(gateway.watch, tape, mendedAtMs);
+    await gateway.watch.until(() => gateway.watch.frames.slice(-PICTURE.fps).every(({ ageMs = 0 }) => ageMs < LATE_MS));
   });
 });
 
