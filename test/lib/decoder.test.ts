@@ -1,13 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
-import type { StreamParameters } from "../../lib/codecs/stream-parameters.js";
-import { Decoder, type DecoderOptions } from "../../lib/decoder.js";
-import type { StreamError } from "../../lib/errors.js";
 import type { DecodedPicture } from "../../lib/ffmpeg/decoder-process.js";
-import type { PictureOptions } from "../../lib/ffmpeg/picture-options.js";
 import { frameBytes } from "../../lib/frame.js";
 import { readFrameCounter } from "../../server/cameras/frame-counter.js";
+import { DecoderBench } from "../support/decoder-bench.js";
 import { fixturePath } from "../support/fixture-path.js";
 import { isRunning } from "../support/is-running.js";
 import { makeStream } from "../support/make-stream.js";
@@ -16,71 +13,12 @@ import { unitsOf } from "../support/units-of.js";
 
 const SMALL = { codec: "h264", width: 320, height: 240, fps: 30, frames: 20, gop: 10 } as const;
 
-/** A decoder whose output can be awaited. */
-class Bench {
-  readonly pictures: DecodedPicture[] = [];
-  readonly failures: StreamError[] = [];
-  readonly warnings: StreamError[] = [];
-  readonly parameters: StreamParameters[] = [];
-  dropped = 0;
-  readonly decoder: Decoder;
-  #changed = (): void => {};
-
-  constructor(options: Partial<Omit<DecoderOptions, "picture">> & { picture?: Partial<PictureOptions> } = {}) {
-    const note = (): void => this.#changed();
-    this.decoder = new Decoder({
-      ffmpegPath: "ffmpeg",
-      proveFfmpeg: async () => {},
-      hwaccel: "none",
-      clock: systemClock,
-      ...options,
-      picture: { pixelFormat: "rgb24", rotate: 0, ...options.picture },
-      sink: {
-        picture: (picture) => {
-          this.pictures.push(picture);
-          note();
-        },
-        dropped: (units) => {
-          this.dropped += units;
-        },
-        warning: (error) => this.warnings.push(error),
-        parameters: (parameters) => this.parameters.push(parameters),
-        failed: (error) => {
-          this.failures.push(error);
-          note();
-        },
-      },
-    });
-    open.push(this.decoder);
-  }
-
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) {
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve;
-      });
-    }
-  }
-
-  /** Decodes a stream and gives the numbers read from its pictures. */
-  async numbers(units: AccessUnit[], count = units.length): Promise<(number | undefined)[]> {
-    for (const unit of units) this.decoder.decode(unit);
-    await this.until(() => this.pictures.length >= count);
-    return this.pictures.map(({ data, width, height }) => readFrameCounter(data, width, height));
-  }
-}
-
-const open: Decoder[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((decoder) => decoder.close()));
-});
-
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 describe("Decoder", () => {
   it.each(["h264", "h265"] as const)("gives every picture of %s, each for its own access unit", async (codec) => {
     const units = unitsOf(await makeStream({ ...SMALL, codec }), codec);
-    const bench = new Bench();
+    const bench = new DecoderBench();
     expect(await bench.numbers(units)).toEqual(upTo(20));
     expect(bench.pictures.map((picture) => picture.unit)).toEqual(units);
     expect(bench.parameters).toEqual([expect.objectContaining({ codec, width: 320, height: 240, reorders: false })]);
@@ -88,7 +26,7 @@ describe("Decoder", () => {
 
   it("gives every picture of VP8 without waiting for the next one, each for its own access unit", async () => {
     const units = (await makeVp8(SMALL)).map((unit, index) => ({ ...unit, receivedAtMs: 50_000 + index * 33 }));
-    const bench = new Bench();
+    const bench = new DecoderBench();
     for (const [index, unit] of units.entries()) {
       bench.decoder.decode(unit);
       await bench.until(() => bench.pictures.length > index);
@@ -100,7 +38,7 @@ describe("Decoder", () => {
 
   it("gives a picture without waiting for the next one", async () => {
     const units = unitsOf(await makeStream(SMALL), "h264");
-    const bench = new Bench();
+    const bench = new DecoderBench();
     for (const [index, unit] of units.entries()) {
       bench.decoder.decode(unit);
       await bench.until(() => bench.pictures.length > index);
@@ -111,7 +49,7 @@ describe("Decoder", () => {
 
   it("shows streams with B-frames in display order", async () => {
     const units = unitsOf(await makeStream({ ...SMALL, bFrames: 2 }), "h264");
-    const bench = new Bench();
+    const bench = new DecoderBench();
     // The last pictures stay in the decoder until it knows that no other goes before them.
     const numbers = await bench.numbers(units, 16);
     expect(numbers.slice(0, 16)).toEqual(upTo(16));
@@ -125,7 +63,7 @@ describe("Decoder", () => {
     ["yuv420p", 1],
     ["nv12", 1],
   ] as const)("gives %s without padding", async (pixelFormat, channels) => {
-    const bench = new Bench({ picture: { pixelFormat } });
+    const bench = new DecoderBench({ picture: { pixelFormat } });
     const units = unitsOf(await makeStream({ ...SMALL, width: 322, height: 242 }), "h264");
     await bench.numbers(units);
     expect(bench.pictures.map(({ data, width, height }) => [width, height, data.length])).toEqual(
@@ -135,7 +73,7 @@ describe("Decoder", () => {
   });
 
   it("scales, so that fewer bytes cross the pipe", async () => {
-    const bench = new Bench({ picture: { size: { width: 160, height: 120 } } });
+    const bench = new DecoderBench({ picture: { size: { width: 160, height: 120 } } });
     expect(await bench.numbers(unitsOf(await makeStream(SMALL), "h264"))).toEqual(upTo(20));
     expect(bench.pictures[0]?.data.length).toBe(160 * 120 * 3);
   });
@@ -143,7 +81,7 @@ describe("Decoder", () => {
   it("crops to just the part asked for", async () => {
     const picture = { pixelFormat: "gray" } as const;
     const crop = { x: 40, y: 60, width: 100, height: 50 };
-    const [whole, part] = [new Bench({ picture }), new Bench({ picture: { ...picture, crop } })];
+    const [whole, part] = [new DecoderBench({ picture }), new DecoderBench({ picture: { ...picture, crop } })];
     const units = unitsOf(await makeStream({ ...SMALL, frames: 1 }), "h264");
     await Promise.all([whole.numbers(units), part.numbers(units)]);
     const row = (data: Buffer, width: number, x: number, y: number, pixels: number) =>
@@ -159,7 +97,7 @@ describe("Decoder", () => {
     [270, 240, 320, (x: number, y: number) => [319 - y, x]],
   ] as const)("rotates by %i degrees clockwise", async (rotate, width, height, origin) => {
     const picture = { pixelFormat: "gray" } as const;
-    const [upright, turned] = [new Bench({ picture }), new Bench({ picture: { ...picture, rotate } })];
+    const [upright, turned] = [new DecoderBench({ picture }), new DecoderBench({ picture: { ...picture, rotate } })];
     const units = unitsOf(await makeStream({ ...SMALL, frames: 1 }), "h264");
     await Promise.all([upright.numbers(units), turned.numbers(units)]);
     expect(turned.pictures[0]).toMatchObject({ width, height });
@@ -174,7 +112,7 @@ describe("Decoder", () => {
   });
 
   it("picks pictures evenly for maxFps", async () => {
-    const bench = new Bench({ picture: { maxFps: 10 } });
+    const bench = new DecoderBench({ picture: { maxFps: 10 } });
     const units = unitsOf(await makeStream({ ...SMALL, frames: 31, gop: 31 }), "h264");
     const paced = units.map((unit, i) => ({ ...unit, receivedAtMs: 1_010 + (i * 1000) / 30 }));
     expect(await bench.numbers(paced, 11)).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30]);
@@ -182,7 +120,7 @@ describe("Decoder", () => {
 
   it("follows a change of size at the keyframe, in order", async () => {
     const [small, large] = await Promise.all([makeStream(SMALL), makeStream({ ...SMALL, width: 640, height: 480 })]);
-    const bench = new Bench();
+    const bench = new DecoderBench();
     const units = [...unitsOf(small, "h264"), ...unitsOf(large, "h264")];
     expect(await bench.numbers(units.slice(0, 20))).toEqual(upTo(20));
     expect(await bench.numbers(units.slice(20), 40)).toEqual([...upTo(20), ...upTo(20)]);
@@ -194,20 +132,20 @@ describe("Decoder", () => {
 
   it("follows a change of codec", async () => {
     const [h264, h265] = await Promise.all([makeStream(SMALL), makeStream({ ...SMALL, codec: "h265" })]);
-    const bench = new Bench();
+    const bench = new DecoderBench();
     await bench.numbers(unitsOf(h264, "h264"));
     expect(await bench.numbers(unitsOf(h265, "h265"), 40)).toEqual([...upTo(20), ...upTo(20)]);
   });
 
   it("waits for a keyframe and counts what it passes over", async () => {
     const units = unitsOf(await makeStream(SMALL), "h264");
-    const bench = new Bench();
+    const bench = new DecoderBench();
     expect(await bench.numbers(units.slice(4), 10)).toEqual(upTo(10).map((i) => i + 10));
     expect(bench.dropped).toBe(6);
   });
 
   it("uses a child that was started beforehand", async () => {
-    const bench = new Bench();
+    const bench = new DecoderBench();
     bench.decoder.start();
     const units = unitsOf(await makeStream(SMALL), "h264");
     await bench.numbers(units);
@@ -235,7 +173,7 @@ describe("Decoder", () => {
 
 describe("Decoder in trouble", () => {
   it("falls back to software when a named accelerator does not work, and says so", async () => {
-    const bench = new Bench({ hwaccel: "nosuchthing" });
+    const bench = new DecoderBench({ hwaccel: "nosuchthing" });
     for (const unit of unitsOf(await makeStream(SMALL), "h264")) bench.decoder.decode(unit);
     await bench.until(() => bench.failures.length > 0);
     expect(bench.failures[0]?.message).toMatch(
@@ -246,13 +184,13 @@ describe("Decoder in trouble", () => {
   });
 
   it("decodes with hwaccel auto on a machine without any", async () => {
-    const bench = new Bench({ hwaccel: "auto" });
+    const bench = new DecoderBench({ hwaccel: "auto" });
     expect(await bench.numbers(unitsOf(await makeStream(SMALL), "h264"))).toEqual(upTo(20));
   });
 
   it("tells that its child died, and starts the next", async () => {
     const units = unitsOf(await makeStream(SMALL), "h264");
-    const bench = new Bench();
+    const bench = new DecoderBench();
     await bench.numbers(units);
     process.kill(bench.decoder.pid as number, "SIGKILL");
     await bench.until(() => bench.failures.length > 0);
@@ -265,7 +203,7 @@ describe("Decoder in trouble", () => {
   });
 
   it("tells that there is no ffmpeg", async () => {
-    const bench = new Bench({ ffmpegPath: "/nowhere/ffmpeg" });
+    const bench = new DecoderBench({ ffmpegPath: "/nowhere/ffmpeg" });
     bench.decoder.start();
     await bench.until(() => bench.failures.length > 0);
     expect(bench.failures[0]?.message).toContain("/nowhere/ffmpeg could not be started");
@@ -273,7 +211,7 @@ describe("Decoder in trouble", () => {
 
   it("measures how long a child owes a picture, and ends it when it is stopped", async () => {
     const units = unitsOf(await makeStream(SMALL), "h264");
-    const bench = new Bench();
+    const bench = new DecoderBench();
     await bench.numbers(units);
     expect(bench.decoder.silentMs).toBe(0);
     const pid = bench.decoder.pid as number;
@@ -286,7 +224,7 @@ describe("Decoder in trouble", () => {
   });
 
   it("bounds what waits in front of a child that takes nothing", async () => {
-    const bench = new Bench({ ffmpegPath: fixturePath("ffmpeg-stand-in") });
+    const bench = new DecoderBench({ ffmpegPath: fixturePath("ffmpeg-stand-in") });
     const keyframe = unitsOf(await makeStream(SMALL), "h264")[0] as AccessUnit;
     const large = { ...keyframe, data: Buffer.concat([keyframe.data, Buffer.alloc(1024 * 1024)]) };
     for (let i = 0; i < 100; i++) bench.decoder.decode(large);
@@ -295,7 +233,7 @@ describe("Decoder in trouble", () => {
 
   it("survives garbage, and decodes what follows", async () => {
     const units = unitsOf(await makeStream(SMALL), "h264");
-    const bench = new Bench();
+    const bench = new DecoderBench();
     await bench.numbers(units.slice(0, 10));
     const head = Buffer.from([0, 0, 0, 1, 0x65]);
     bench.decoder.decode({ ...(units[0] as AccessUnit), data: Buffer.concat([head, Buffer.alloc(5_000, 0xa5)]) });
