@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
+import { ClientAuthorization } from "../auth/client-authorization.js";
 import type { Clock, Timer } from "../clock.js";
 import { describeSocketError } from "../describe-socket-error.js";
 import { StreamError } from "../errors.js";
-import { ClientAuthorization } from "./client-authorization.js";
 import { type RtspClientSession, readSession } from "./client-session.js";
 import {
   formatRequest,
@@ -174,7 +174,7 @@ export class RtspConnection {
     if (request.tries >= MAX_TRIES) return false;
     // It was on its way when another one was challenged.
     if (request.challenges < this.#challenges) return true;
-    if (!this.#authorization.challenged(headers)) return false;
+    if (!this.#authorization.challenged(headers.all("WWW-Authenticate"))) return false;
     this.#challenges++;
     return true;
   }

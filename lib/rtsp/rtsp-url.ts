@@ -1,15 +1,10 @@
+import type { Credentials } from "../auth/credentials.js";
 import { StreamError } from "../errors.js";
 
 /** The port where a URL names none. The registered one is 554; ours needs no privilege. */
 const PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322 };
 const SHAPE = /^(?<scheme>rtsps?):\/\/(?<authority>[^/?#]*)(?<path>[^?#]*)(?:\?(?<query>[^#]*))?(?:#.*)?$/is;
 const HOST = /^(?<host>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d*))?$/;
-
-/** Who asks. */
-export interface Credentials {
-  username: string;
-  password: string;
-}
 
 /** An RTSP URL, taken apart. */
 export interface RtspUrl {

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Authenticator } from "./authenticator.js";
+import type { Authenticator } from "../auth/authenticator.js";
 import type { Transport } from "./transport-header.js";
 
 /** The connection that a request came by, as far as a path may use it. */

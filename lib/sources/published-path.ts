@@ -1,5 +1,5 @@
+import type { Authenticator } from "../auth/authenticator.js";
 import { StreamError } from "../errors.js";
-import type { Authenticator } from "../rtsp/authenticator.js";
 import type { RtspClient, RtspPath } from "../rtsp/server-path.js";
 import { readSessionDescription } from "../rtsp/session-description.js";
 import { statusError } from "../rtsp/status-error.js";

@@ -1,6 +1,6 @@
+import { Authenticator } from "../auth/authenticator.js";
 import { StreamError } from "../errors.js";
 import { isOwnAddress } from "../network-interfaces.js";
-import { Authenticator } from "../rtsp/authenticator.js";
 import { parseRtspUrl } from "../rtsp/rtsp-url.js";
 import { acquireRtspServer } from "../rtsp/server-registry.js";
 import { readParameters } from "../stream-url.js";

@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock.js";
 import { StreamError } from "../../lib/errors.js";
 import type { Logger } from "../../lib/logger.js";
 import type { NativeWebrtc } from "../../lib/webrtc/native-webrtc.js";
+import { EventBudget } from "../event-budget.js";
 import { HttpError } from "../web/http-error.js";
 import { type IngestFigures, IngestPeer } from "../webrtc/ingest-peer.js";
 import { OpenPeers } from "../webrtc/open-peers.js";
@@ -10,7 +11,6 @@ import { requireNativeWebrtc } from "../webrtc/require-native.js";
 import { writeSessionAnswer } from "../webrtc/session-answer.js";
 import { CAMERA_ID_RULE, isCameraId } from "./camera-id.js";
 import type { CameraSlots } from "./camera-slots.js";
-import { EventBudget } from "./event-budget.js";
 import type { IngestCounters } from "./ingest-counters.js";
 import { RivalWatch } from "./rival-watch.js";
 

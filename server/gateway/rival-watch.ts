@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock.js";
-import { EventBudget } from "./event-budget.js";
+import { EventBudget } from "../event-budget.js";
 
 /** A camera that comes back takes its own place so often at most. */
 const TAKEOVERS = { burst: 4, perSecond: 0.1 } as const;

@@ -2,8 +2,8 @@ import type { Socket } from "socket.io";
 import type { Clock } from "../../lib/clock.js";
 import type { Logger } from "../../lib/logger.js";
 import { isUsableCandidate, MAX_CANDIDATES } from "../../lib/webrtc/ice-candidate.js";
+import { EventBudget } from "../event-budget.js";
 import { HttpError } from "../web/http-error.js";
-import { EventBudget } from "./event-budget.js";
 import type { IngestSession, IngestSessions } from "./ingest-sessions.js";
 import { describeIngest, localCandidates } from "./stream-answers.js";
 import {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
+import { Authenticator } from "../../lib/auth/authenticator.js";
+import type { Credentials } from "../../lib/auth/credentials.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { multicastInterfaces } from "../../lib/network-interfaces.js";
-import { Authenticator } from "../../lib/rtsp/authenticator.js";
-import { type Credentials, formatRtspUrl } from "../../lib/rtsp/rtsp-url.js";
+import { formatRtspUrl } from "../../lib/rtsp/rtsp-url.js";
 import { acquireRtspServer } from "../../lib/rtsp/server-registry.js";
 import { LivePath } from "../rtsp/live-path.js";
 import type { MulticastPlace } from "../rtsp/multicast-ports.js";

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type { Authenticator } from "../../lib/auth/authenticator.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError, type StreamErrorCode } from "../../lib/errors.js";
 import { describeAddresses } from "../../lib/network-interfaces.js";
 import { parseRtcp } from "../../lib/rtp/rtcp.js";
 import { isRtpCodec, RTP_CODECS } from "../../lib/rtp/rtp-codec.js";
-import type { Authenticator } from "../../lib/rtsp/authenticator.js";
 import type { RtspClient, RtspMediaSession, RtspPath, SetupRequest } from "../../lib/rtsp/server-path.js";
 import { statusError } from "../../lib/rtsp/status-error.js";
 import type { OutputContext } from "../outputs/output.js";

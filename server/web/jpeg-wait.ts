@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/clock.js";
+import type { JpegFeed, JpegViewer } from "../jpeg/jpeg-feed.js";
+import type { JpegPicture } from "../jpeg/jpeg-picture.js";
 import { HttpError } from "./http-error.js";
-import type { JpegFeed, JpegViewer } from "./jpeg-feed.js";
-import type { JpegPicture } from "./jpeg-picture.js";
 
 /** One connection can ask for any number of pictures before there is one. */
 const MOST_VIEWERS = 2_000;

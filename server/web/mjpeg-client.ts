@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../lib/clock.js";
+import type { JpegViewer } from "../jpeg/jpeg-feed.js";
+import type { JpegPicture } from "../jpeg/jpeg-picture.js";
 import { BoundedWriter } from "../outputs/bounded-writer.js";
-import type { JpegViewer } from "./jpeg-feed.js";
-import type { JpegPicture } from "./jpeg-picture.js";
 import type { MjpegParts } from "./mjpeg-parts.js";
 import type { WebCamera } from "./web-camera.js";
 

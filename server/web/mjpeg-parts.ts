@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { JpegPicture } from "./jpeg-picture.js";
+import type { JpegPicture } from "../jpeg/jpeg-picture.js";
 
 const BOUNDARY = "glasslink-picture";
 const DELIMITER = `--${BOUNDARY}\r\n`;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { JpegFeed } from "../jpeg/jpeg-feed.js";
 import { HttpError } from "./http-error.js";
-import { JpegFeed } from "./jpeg-feed.js";
 import { waitForJpeg } from "./jpeg-wait.js";
 import { MjpegClient } from "./mjpeg-client.js";
 import { partsFor, STREAM_HEADERS } from "./mjpeg-parts.js";

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Clock } from "../../lib/clock.js";
+import type { JpegFeed } from "../jpeg/jpeg-feed.js";
 import { HttpError } from "./http-error.js";
-import type { JpegFeed } from "./jpeg-feed.js";
 import { waitForJpeg } from "./jpeg-wait.js";
 import { timestampOf, UNCACHED } from "./mjpeg-parts.js";
 

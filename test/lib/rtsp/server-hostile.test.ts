@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Authenticator } from "../../../lib/rtsp/authenticator.js";
-import { ClientAuthorization } from "../../../lib/rtsp/client-authorization.js";
+import { Authenticator } from "../../../lib/auth/authenticator.js";
+import { ClientAuthorization } from "../../../lib/auth/client-authorization.js";
 import type { RtspHeaders } from "../../../lib/rtsp/message.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import type { RtspPeer } from "../../support/rtsp-peer.js";
@@ -27,7 +27,7 @@ async function describeAs(peer: RtspPeer, url: string, authorization?: string) {
 function answerTo(headers: RtspHeaders, scheme: RegExp, url: string, credentials = KNOWN): string {
   const authorization = new ClientAuthorization(credentials);
   const offered = headers.all("WWW-Authenticate").filter((challenge) => scheme.test(challenge));
-  authorization.challenged({ all: () => offered } as unknown as RtspHeaders);
+  authorization.challenged(offered);
   return authorization.header("DESCRIBE", url) ?? "";
 }
 
@@ -76,8 +76,7 @@ describe("an authenticator", () => {
     const clock = new FakeClock();
     const authenticator = new Authenticator(KNOWN, clock);
     const client = new ClientAuthorization(KNOWN);
-    const headers = { all: () => authenticator.challenges(false) } as unknown as RtspHeaders;
-    client.challenged(headers);
+    client.challenged(authenticator.challenges(false));
     expect(authenticator.verify("PLAY", client.header("PLAY", "rtsp://h/s"))).toBe("granted");
     expect(authenticator.verify("SETUP", client.header("PLAY", "rtsp://h/s"))).toBe("refused");
     clock.advance(3_600_001);

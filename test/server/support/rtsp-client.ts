@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { ClientAuthorization } from "../../../lib/rtsp/client-authorization.js";
+import { ClientAuthorization } from "../../../lib/auth/client-authorization.js";
+import type { Credentials } from "../../../lib/auth/credentials.js";
 import { formatRequest, RtspHeaders, type RtspResponse } from "../../../lib/rtsp/message.js";
 import { RtspMessageParser } from "../../../lib/rtsp/message-parser.js";
-import type { Credentials } from "../../../lib/rtsp/rtsp-url.js";
 import { parseTransports, type Transport } from "../../../lib/rtsp/transport-header.js";
 
 /** Where an {@link RtspClient} connects, and as whom. */
@@ -59,7 +59,8 @@ export class RtspClient implements Disposable {
   /** Resolves with the answer; asks once more where a password is wanted and there is one. */
   async request(method: string, url = this.url, headers: Record<string, string> = {}): Promise<RtspResponse> {
     const response = await this.#request(method, url, headers);
-    if (response.status !== 401 || !this.#authorization.challenged(response.headers)) return response;
+    if (response.status !== 401 || !this.#authorization.challenged(response.headers.all("WWW-Authenticate")))
+      return response;
     return this.#request(method, url, headers);
   }
 

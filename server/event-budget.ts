@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/clock.js";
+import type { Clock } from "../lib/clock.js";
 
 /** How much of {@link EventBudget} there is. */
 export interface EventBudgetOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { jpegArguments, quantiserOf } from "../../../server/web/jpeg-arguments.js";
+import { jpegArguments, quantiserOf } from "../../../server/jpeg/jpeg-arguments.js";
 
 describe("quantiserOf", () => {
   it.each([

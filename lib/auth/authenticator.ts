@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.js";
 import { type AuthHeader, parseAuthHeader, quoted } from "./auth-header.js";
+import type { Credentials } from "./credentials.js";
 import { type DigestAlgorithm, digestResponse } from "./digest.js";
-import type { Credentials } from "./rtsp-url.js";
 
 const REALM = "glasslink";
 /** After this time a client has to answer a new challenge, which it does by itself. */

@@ -11,10 +11,10 @@ import { type MakeStreamOptions, makeStream } from "../../support/make-stream.js
 import { makeVp8 } from "../../support/make-vp8.js";
 import { unitsOf } from "../../support/units-of.js";
 import { makeUnits } from "../support/make-units.js";
-import { CountedFfmpeg } from "./support/counted-ffmpeg.js";
-import { jpegNumbers } from "./support/jpeg-numbers.js";
-import type { MjpegPart } from "./support/mjpeg-reader.js";
-import { MjpegStage } from "./support/mjpeg-stage.js";
+import { CountedFfmpeg } from "../web/support/counted-ffmpeg.js";
+import { jpegNumbers } from "../web/support/jpeg-numbers.js";
+import type { MjpegPart } from "../web/support/mjpeg-reader.js";
+import { MjpegStage } from "../web/support/mjpeg-stage.js";
 
 const SIZE = { width: 320, height: 240 };
 const SOON = { timeout: 10_000 };
@@ -116,7 +116,7 @@ describe("/stream.mjpg of a camera that makes no JPEGs", () => {
     await reader.arrived(2);
     stage.publish(units.slice(10, 20));
     expect(await numbersOf(await reader.arrived(12))).toEqual([9, ...range(9, 19)]);
-    expect(stage.web.logger.lines).toEqual([expect.stringMatching(/^warn web: making JPEGs: .*SIGKILL.*again$/)]);
+    expect(stage.web.logger.lines).toEqual([expect.stringMatching(/^warn making JPEGs: .*SIGKILL.*again$/)]);
   });
 
   it("leaves out all to the next keyframe when ffmpeg is late, and starts one anew that is stopped", async () => {
@@ -192,7 +192,7 @@ describe("/stream.mjpg of a camera that makes no JPEGs", () => {
     const [status, message] = await stage.web.told("/stream.mjpg");
     expect([status, message]).toEqual([503, expect.stringContaining(missing)]);
     expect(await stage.web.told("/snapshot.jpg")).toEqual([503, expect.stringContaining(missing)]);
-    expect(stage.web.logger.lines).toEqual([expect.stringContaining(`error web: cannot make JPEGs: ${missing}`)]);
+    expect(stage.web.logger.lines).toEqual([expect.stringContaining(`error cannot make JPEGs: ${missing}`)]);
   });
 
   it("starts an ffmpeg anew that hangs, and keeps no more than 8 MB for it", async () => {
@@ -205,9 +205,7 @@ describe("/stream.mjpg of a camera that makes no JPEGs", () => {
     stage.clock.advance(10_001);
     stage.publish(makeUnits({ count: 1 }));
     await stage.started(2);
-    expect(stage.web.logger.lines).toEqual([
-      "warn web: making JPEGs: ffmpeg made no JPEG for 10000 ms; starting it again",
-    ]);
+    expect(stage.web.logger.lines).toEqual(["warn making JPEGs: ffmpeg made no JPEG for 10000 ms; starting it again"]);
     expect(reader.parts).toEqual([]);
   });
 });

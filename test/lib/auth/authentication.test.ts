@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseAuthHeader } from "../../../lib/rtsp/auth-header.js";
-import { Authenticator } from "../../../lib/rtsp/authenticator.js";
-import { ClientAuthorization } from "../../../lib/rtsp/client-authorization.js";
-import { type DigestAlgorithm, type DigestParts, digestResponse } from "../../../lib/rtsp/digest.js";
-import { RtspHeaders } from "../../../lib/rtsp/message.js";
+import { parseAuthHeader } from "../../../lib/auth/auth-header.js";
+import { Authenticator } from "../../../lib/auth/authenticator.js";
+import { ClientAuthorization } from "../../../lib/auth/client-authorization.js";
+import { type DigestAlgorithm, type DigestParts, digestResponse } from "../../../lib/auth/digest.js";
 import { FakeClock } from "../../support/fake-clock.js";
 
 const URL = "rtsp://cam/1";
@@ -21,16 +20,10 @@ const RFC_7616: DigestParts = {
   qop: { nonceCount: "00000001", clientNonce: "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ" },
 };
 
-function challenges(...values: string[]): RtspHeaders {
-  const headers = new RtspHeaders();
-  for (const value of values) headers.append("WWW-Authenticate", value);
-  return headers;
-}
-
 /** What a client with these credentials answers to challenges. */
 function answer(credentials: typeof ADMIN, ...values: string[]): string | undefined {
   const client = new ClientAuthorization(credentials);
-  client.challenged(challenges(...values));
+  client.challenged([...values]);
   return client.header("DESCRIBE", URL);
 }
 
@@ -62,7 +55,7 @@ describe("ClientAuthorization", () => {
   it("says nothing before it is asked, nor without credentials", () => {
     expect(new ClientAuthorization(ADMIN).header("DESCRIBE", URL)).toBeUndefined();
     const anonymous = new ClientAuthorization(undefined);
-    expect(anonymous.challenged(challenges('Basic realm="x"'))).toBe(false);
+    expect(anonymous.challenged(['Basic realm="x"'])).toBe(false);
     expect(anonymous.header("DESCRIBE", URL)).toBeUndefined();
   });
 
@@ -116,8 +109,8 @@ describe("ClientAuthorization", () => {
 
   it("says that asking again is of no use where nothing is known to it", () => {
     const client = new ClientAuthorization(ADMIN);
-    expect(client.challenged(challenges("NTLM", 'Digest nonce="1", algorithm=toString'))).toBe(false);
-    expect(client.challenged(challenges())).toBe(false);
+    expect(client.challenged(["NTLM", 'Digest nonce="1", algorithm=toString'])).toBe(false);
+    expect(client.challenged([])).toBe(false);
   });
 
   it("throws nothing, whatever it is asked", () => {

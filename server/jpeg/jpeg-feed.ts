@@ -4,13 +4,25 @@ import { StreamError } from "../../lib/errors.js";
 import { chooseFfmpeg } from "../../lib/ffmpeg/locate.js";
 import type { Logger } from "../../lib/logger.js";
 import { FailureLog } from "../failure-log.js";
-import type { HubClient } from "../hub.js";
+import type { Hub, HubClient } from "../hub.js";
+import type { StreamStatus } from "../stream-status.js";
 import type { JpegPicture } from "./jpeg-picture.js";
 import { JpegTranscoder } from "./jpeg-transcoder.js";
-import type { WebCamera } from "./web-camera.js";
 
 /** Who loads a page anew is back before the encoder has to be started anew. */
 const GRACE_MS = 3_000;
+
+/** What a {@link JpegFeed} needs of a camera. */
+export interface JpegCamera {
+  /** Names it to people. */
+  readonly id: string;
+  readonly hub: Hub;
+  readonly status: StreamStatus;
+  /** Access units that nobody was given because making JPEGs of them was too slow. */
+  droppedUnits: number;
+  /** When a unit's picture was taken, milliseconds since the epoch by this machine's clock; undefined: not known. */
+  capturedAtMs(unit: AccessUnit): number | undefined;
+}
 
 /** Whoever takes a camera's pictures as JPEG. */
 export interface JpegViewer {
@@ -22,7 +34,7 @@ export interface JpegViewer {
 
 /** What a {@link JpegFeed} works with. */
 export interface JpegFeedOptions {
-  camera: WebCamera;
+  camera: JpegCamera;
   clock: Clock;
   logger: Logger;
   /** Of pictures that are coded here, 1 to 100. */
@@ -55,7 +67,7 @@ export class JpegFeed implements HubClient {
     this.#options = options;
     const { camera, logger } = options;
     this.#failures = new FailureLog((error) =>
-      logger.warn({ camera: camera.id }, `web: making JPEGs: ${error.message}; starting it again`),
+      logger.warn({ camera: camera.id }, `making JPEGs: ${error.message}; starting it again`),
     );
   }
 
@@ -147,8 +159,7 @@ export class JpegFeed implements HubClient {
   #failed(error: StreamError): void {
     const { camera, logger } = this.#options;
     // Anybody can ask as often as they like.
-    if (this.#toldEnd !== error.message)
-      logger.error({ camera: camera.id }, `web: cannot make JPEGs: ${error.message}`);
+    if (this.#toldEnd !== error.message) logger.error({ camera: camera.id }, `cannot make JPEGs: ${error.message}`);
     this.#toldEnd = error.message;
     this.#end(error);
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseAuthHeader, quoted } from "../../../lib/rtsp/auth-header.js";
+import { parseAuthHeader, quoted } from "../../../lib/auth/auth-header.js";
 
 describe("parseAuthHeader", () => {
   it.each<[string, string, Record<string, string>]>([

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type AuthHeader, parseAuthHeader, quoted } from "./auth-header.js";
+import type { Credentials } from "./credentials.js";
 import { DIGEST_ALGORITHMS, type DigestAlgorithm, digestResponse } from "./digest.js";
-import type { RtspHeaders } from "./message.js";
-import type { Credentials } from "./rtsp-url.js";
 
 /** Challenges that can be answered, the best first. */
 const PREFERENCE = ["digest SHA-256", "digest MD5", "basic"];
@@ -30,10 +29,11 @@ export class ClientAuthorization {
   /**
    * A response was 401; gives whether asking again can help: it is the first challenge, or the server finds the nonce
    * too old.
+   * @param challenges the values of its `WWW-Authenticate` headers
    */
-  challenged(headers: RtspHeaders): boolean {
+  challenged(challenges: readonly string[]): boolean {
     // Some servers put all of them into one header.
-    const texts = headers.all("WWW-Authenticate").flatMap((text) => text.split(/,\s*(?=(?:basic|digest)\s)/i));
+    const texts = challenges.flatMap((text) => text.split(/,\s*(?=(?:basic|digest)\s)/i));
     const offered = texts.map(parseAuthHeader);
     const best = PREFERENCE.flatMap((kind) => offered.filter((challenge) => kindOf(challenge) === kind))[0];
     if (!best || !this.#credentials) return false;

@@ -1,0 +1,5 @@
+/** Who asks. */
+export interface Credentials {
+  username: string;
+  password: string;
+}
