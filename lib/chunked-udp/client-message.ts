@@ -11,7 +11,7 @@ export type Payload = "jpeg" | "pickle";
 
 /** Ports of servers. */
 export const CHUNKED_UDP_PORT = 9999;
-/** A client says {@link keepaliveMessage} this often, in milliseconds, and is gone after twice the time. */
+/** A client says {@link KEEPALIVE} this often, in milliseconds, and is gone after twice the time. */
 export const KEEPALIVE_MS = 15_000;
 export const SILENT_CLIENT_MS: number = 2 * KEEPALIVE_MS;
 
@@ -35,6 +35,11 @@ export function registerMessage(payload: Payload, token?: string): Buffer {
 /** Both the server's question and the client's answer. */
 export function challengeMessage(nonce: string): Buffer {
   return Buffer.from(`CHALLENGE ${nonce}`, "ascii");
+}
+
+/** Whether a server says that it has taken a client in. */
+export function isRegistered(datagram: Buffer): boolean {
+  return datagram.length <= MAX_MESSAGE_BYTES && /^REGISTERED\s*$/.test(datagram.toString("latin1"));
 }
 
 /** The nonce of a server's question; undefined where it is none. */

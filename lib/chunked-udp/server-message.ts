@@ -8,6 +8,9 @@ export type FieldBytes = 4 | 8;
 
 const FRAME_START = Buffer.from("FRAME_START");
 const CHUNK = Buffer.from("CHUNK");
+/** Its first four letters as one number: a large frame has hundreds of chunks. */
+const CHUN: number = CHUNK.readUInt32LE(0);
+const SHORTEST_CHUNK_BYTES: number = CHUNK.length + 8 + 1;
 
 /** How many chunks a frame of that many bytes takes. */
 export function chunkCountOf(size: number): number {
@@ -45,12 +48,19 @@ export interface FrameStart {
   fieldBytes: FieldBytes;
 }
 
+/** Whether it begins as an announcement does. */
+export function isFrameStart(datagram: Buffer): boolean {
+  return datagram[0] === FRAME_START[0] && datagram.subarray(0, FRAME_START.length).equals(FRAME_START);
+}
+
 /** Takes an announcement apart; undefined where it is none, or tells of a frame that cannot be. */
 export function parseFrameStart(datagram: Buffer): FrameStart | undefined {
-  if (!startsWith(datagram, FRAME_START)) return undefined;
-  const fieldBytes = fieldBytesOf(datagram.length - FRAME_START.length, 3);
+  if (!isFrameStart(datagram)) return undefined;
+  const fieldBytes = fieldBytesOf(datagram.length - FRAME_START.length);
   if (!fieldBytes) return undefined;
-  const [frameId = -1, size = -1, chunkCount = -1] = readFields(datagram, FRAME_START.length, { fieldBytes, count: 3 });
+  const frameId = readField(datagram, FRAME_START.length, fieldBytes);
+  const size = readField(datagram, FRAME_START.length + fieldBytes, fieldBytes);
+  const chunkCount = readField(datagram, FRAME_START.length + 2 * fieldBytes, fieldBytes);
   const isPossible = frameId >= 0 && size > 0 && size <= MAX_FRAME_BYTES && chunkCount === chunkCountOf(size);
   return isPossible ? { frameId, size, chunkCount, fieldBytes } : undefined;
 }
@@ -63,39 +73,34 @@ export interface Chunk {
   payload: Buffer;
 }
 
-/** Whether it begins as a chunk does. */
+/** Whether it begins as a chunk does, and has room for one byte of a frame. */
 export function isChunk(datagram: Buffer): boolean {
-  return startsWith(datagram, CHUNK);
+  return datagram.length >= SHORTEST_CHUNK_BYTES && datagram.readUInt32LE(0) === CHUN && datagram[4] === CHUNK[4];
+}
+
+/** Whose frame a chunk is ({@link isChunk}), in 32 bits: they lie in the same place, whatever the numbers' size. */
+export function shortFrameId(chunk: Buffer): number {
+  return chunk.readUInt32LE(CHUNK.length);
 }
 
 /** Takes a chunk apart whose numbers have so many bytes; undefined where it is none. */
 export function parseChunk(datagram: Buffer, fieldBytes: FieldBytes): Chunk | undefined {
   const headBytes = CHUNK.length + 2 * fieldBytes;
   const length = datagram.length - headBytes;
-  if (!isChunk(datagram) || length < 1 || length > CHUNK_BYTES) return undefined;
-  const [frameId = -1, index = -1] = readFields(datagram, CHUNK.length, { fieldBytes, count: 2 });
+  if (length < 1 || length > CHUNK_BYTES || !isChunk(datagram)) return undefined;
+  const frameId = readField(datagram, CHUNK.length, fieldBytes);
+  const index = readField(datagram, CHUNK.length + fieldBytes, fieldBytes);
   return frameId < 0 || index < 0 ? undefined : { frameId, index, payload: datagram.subarray(headBytes) };
 }
 
-function startsWith(datagram: Buffer, word: Buffer): boolean {
-  return datagram.length >= word.length && word.equals(datagram.subarray(0, word.length));
+function fieldBytesOf(length: number): FieldBytes | undefined {
+  if (length === 3 * 4) return 4;
+  return length === 3 * 8 ? 8 : undefined;
 }
 
-function fieldBytesOf(length: number, count: number): FieldBytes | undefined {
-  if (length === count * 4) return 4;
-  return length === count * 8 ? 8 : undefined;
-}
-
-/** Numbers over 2^53, which no frame has, become -1. */
-function readFields(
-  datagram: Buffer,
-  offset: number,
-  { fieldBytes, count }: { fieldBytes: FieldBytes; count: number },
-): number[] {
-  return Array.from({ length: count }, (_, i) => {
-    const at = offset + i * fieldBytes;
-    if (fieldBytes === 4) return datagram.readUInt32LE(at);
-    const value = datagram.readBigUInt64LE(at);
-    return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : -1;
-  });
+/** A number over 2^53, which no frame has, becomes -1. */
+function readField(datagram: Buffer, at: number, fieldBytes: FieldBytes): number {
+  const low = datagram.readUInt32LE(at);
+  const high = fieldBytes === 8 ? datagram.readUInt32LE(at + 4) : 0;
+  return high < 2 ** 21 ? high * 2 ** 32 + low : -1;
 }
