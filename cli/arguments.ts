@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { LOG_LEVELS, type LogLevel } from "./logger.js";
+import { LOG_LEVELS, type LogLevel } from "./log-levels.js";
 
 /** `--log-level`, for every command. */
 export function logLevelOption(level: LogLevel): Option {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { StreamError } from "../lib/index.js";
+import { StreamError } from "../lib/errors.js";
 
 const SECRET = /pass|pwd|token|secret|key/i;
 

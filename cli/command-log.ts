@@ -1,9 +1,10 @@
 import { systemClock } from "../lib/clock.js";
-import type { Logger } from "../lib/index.js";
+import type { Logger } from "../lib/logger.js";
 import { LogFile } from "./log-file.js";
-import { createLogger, type LogLevel } from "./logger.js";
+import type { LogLevel } from "./log-levels.js";
+import { createLogger } from "./logger.js";
 import type { StatusLine } from "./status-line.js";
-import { stderrForm } from "./stderr-form.js";
+import { type StderrForm, stderrForm } from "./stderr-form.js";
 
 /** Where a command logs to. */
 export interface CommandLogOptions {
@@ -16,14 +17,14 @@ export interface CommandLogOptions {
 export class CommandLog {
   readonly logger: Logger;
   readonly #status: StatusLine;
-  readonly #form;
+  readonly #form: StderrForm;
   readonly #file: LogFile | undefined;
   /** For what stderr and stdout get by other ways. */
   readonly #fileLogger: Logger | undefined;
 
-  constructor({ logLevel, logFile }: CommandLogOptions, status: StatusLine) {
+  private constructor({ logLevel, logFile }: CommandLogOptions, status: StatusLine, form: StderrForm) {
     this.#status = status;
-    this.#form = stderrForm(logLevel === "debug");
+    this.#form = form;
     this.logger = createLogger(logLevel, (json) => this.#write(json));
     if (logFile === undefined) return;
     const file = new LogFile(logFile, {
@@ -32,6 +33,11 @@ export class CommandLog {
     });
     this.#file = file;
     this.#fileLogger = createLogger(logLevel, (json) => file.write(json));
+  }
+
+  /** Nothing is written before it is asked to. */
+  static async create(options: CommandLogOptions, status: StatusLine): Promise<CommandLog> {
+    return new CommandLog(options, status, await stderrForm(options.logLevel === "debug"));
   }
 
   /** @throws StreamError `invalid-option` when the file cannot be written */

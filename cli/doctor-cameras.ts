@@ -1,5 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
-import { StreamError, silentLogger, systemClock } from "../lib/index.js";
+import { systemClock } from "../lib/clock.js";
+import { StreamError } from "../lib/errors.js";
+import { silentLogger } from "../lib/logger.js";
 import { captureOutput } from "../server/cameras/capture-output.js";
 import { readRpicamCapabilities } from "../server/cameras/rpicam-capabilities.js";
 import { WEBCAM_SYSTEMS } from "../server/cameras/webcam-systems.js";

@@ -1,5 +1,5 @@
 import type { HardwareDecoder } from "../lib/ffmpeg/hardware-decoders.js";
-import type { DoctorFindings } from "./doctor.js";
+import type { DoctorFindings } from "./run-doctor.js";
 
 /** What doctor found, for people: one heading a line at the left, its facts aligned beside it. */
 export function describeFindings(findings: DoctorFindings): string {

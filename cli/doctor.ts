@@ -1,15 +1,7 @@
 import { Command } from "commander";
-import { type HardwareDecoder, proveHardwareDecoders } from "../lib/ffmpeg/hardware-decoders.js";
-import { installCommand } from "../lib/ffmpeg/locate.js";
-import { locateFfmpeg, StreamError } from "../lib/index.js";
 import { logLevelOption } from "./arguments.js";
-import { type FoundCamera, findCameras } from "./doctor-cameras.js";
-import { listNetwork, type NetworkAddress } from "./doctor-network.js";
-import { checkPorts, type PortCheck } from "./doctor-ports.js";
-import { describeFindings } from "./doctor-report.js";
-import { findOnPath } from "./find-on-path.js";
-import type { LogLevel } from "./logger.js";
-import { type CommandContext, runCommand } from "./run-command.js";
+import { runCommand } from "./run-command.js";
+import type { DoctorOptions } from "./run-doctor.js";
 
 const EXAMPLES = `
 Each hardware decoder is proven by decoding a clip of three pictures; decoding in software instead does not count.
@@ -17,23 +9,6 @@ Each hardware decoder is proven by decoding a clip of three pictures; decoding i
 Examples:
   glasslink doctor
   glasslink doctor --json`;
-
-interface DoctorOptions {
-  json?: true;
-  logLevel: LogLevel;
-}
-
-/** What `doctor --json` prints. */
-export interface DoctorFindings {
-  /** Versions of glasslink's ground. */
-  node: string;
-  platform: string;
-  ffmpeg: { usable: boolean; path?: string; version?: string; problem?: string; install?: string };
-  hardwareDecoders: HardwareDecoder[];
-  cameras: FoundCamera[];
-  network: NetworkAddress[];
-  ports: PortCheck[];
-}
 
 /** `glasslink doctor`: what this machine has and lacks. */
 export function doctorCommand(): Command {
@@ -43,35 +18,11 @@ export function doctorCommand(): Command {
     .option("--json", "print one JSON object")
     .addOption(logLevelOption("error"))
     .addHelpText("after", EXAMPLES)
-    .action((options: DoctorOptions) => runCommand(options, (context) => doctor(options, context)));
-}
-
-async function doctor(options: DoctorOptions, { signal, status, print }: CommandContext): Promise<void> {
-  status.show("checking ffmpeg, hardware decoders, cameras, network and ports …");
-  const ffmpeg = await checkFfmpeg();
-  const path = ffmpeg.usable ? ffmpeg.path : undefined;
-  const [hardwareDecoders, cameras, network, ports] = await Promise.all([
-    path === undefined ? [] : proveHardwareDecoders(path, { signal }),
-    findCameras({ signal, ...(path !== undefined && { ffmpegPath: path }) }),
-    listNetwork(),
-    checkPorts(),
-  ]);
-  if (signal.aborted) return;
-  const findings = {
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    ...{ ffmpeg, hardwareDecoders, cameras, network, ports },
-  };
-  print(options.json ? JSON.stringify(findings) : describeFindings(findings));
-  if (!ffmpeg.usable) throw new StreamError("ffmpeg-missing", ffmpeg.problem ?? "ffmpeg is not usable");
-}
-
-async function checkFfmpeg(): Promise<DoctorFindings["ffmpeg"]> {
-  try {
-    const { path, version } = await locateFfmpeg();
-    return { usable: true, path: await findOnPath(path), version };
-  } catch (error) {
-    if (!(error instanceof StreamError)) throw error;
-    return { usable: false, problem: error.message, install: installCommand() };
-  }
+    .action((options: DoctorOptions) =>
+      runCommand(options, async (context) => {
+        // What it looks with is loaded only here: help and the other commands start sooner without.
+        const { runDoctor } = await import("./run-doctor.js");
+        await runDoctor(options, context);
+      }),
+    );
 }

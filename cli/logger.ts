@@ -1,11 +1,8 @@
 import { pino } from "pino";
-import type { Logger } from "../lib/index.js";
+import type { Logger } from "../lib/logger.js";
 import { redact } from "../lib/redact.js";
+import type { LogLevel } from "./log-levels.js";
 import { redactDetails } from "./log-record.js";
-
-/** What `--log-level` takes, from nothing to everything. */
-export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
  * A logger that gives away one JSON object a line, without passwords. What repeats itself is told once.

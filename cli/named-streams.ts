@@ -1,4 +1,4 @@
-import { StreamError } from "../lib/index.js";
+import { StreamError } from "../lib/errors.js";
 
 /** A stream and what it is called. */
 export interface NamedStream {

@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
-import { StreamError } from "../lib/index.js";
+import { StreamError } from "../lib/errors.js";
 
 /**
  * Makes sure that a file can be written, before anything is received for it.

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { LineCounter, parseDocument } from "yaml";
-import { StreamError } from "../lib/index.js";
+import { StreamError } from "../lib/errors.js";
 
 /** No configuration that people write comes near; a disk's device does. */
 const MAX_BYTES = 1024 * 1024;

@@ -7,18 +7,11 @@ import { type StreamParameters, sameParameters, streamParameters } from "../lib/
 import { type AccessUnit, StreamError } from "../lib/index.js";
 import { DEEPEST_REORDERING, DisplayTimes, type TimedUnit } from "./display-times.js";
 import { type FfmpegJob, startFfmpegJob } from "./ffmpeg-job.js";
+import { CONTAINER_OPTIONS } from "./recording-containers.js";
 import { RecordingTimeline } from "./recording-timeline.js";
 
 /** How long ffmpeg may take to write the file's end. */
 const FINISH_MS = 5_000;
-/** What makes a file playable up to its last half second whatever happens to the program that writes it. */
-const CONTAINER_OPTIONS: Readonly<Record<string, string[]>> = {
-  ".mp4": ["-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-frag_duration", "500000"],
-  ".mkv": ["-cluster_time_limit", "500"],
-  ".ts": [],
-};
-/** The endings of files that can be recorded. */
-export const RECORDING_ENDINGS = Object.keys(CONTAINER_OPTIONS);
 
 interface RecordingParts {
   output: string;

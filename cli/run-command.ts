@@ -1,9 +1,9 @@
 import { systemClock } from "../lib/clock.js";
-import { type Logger, StreamError, type StreamErrorCode } from "../lib/index.js";
-import { CommandLog, type CommandLogOptions } from "./command-log.js";
+import { StreamError, type StreamErrorCode } from "../lib/errors.js";
+import type { Logger } from "../lib/logger.js";
+import type { CommandLog, CommandLogOptions } from "./command-log.js";
 import { Interrupts } from "./interrupts.js";
 import { StatusLine } from "./status-line.js";
-import { SystemdNotify } from "./systemd-notify.js";
 
 /** The exit code for wrong usage. */
 export const USAGE_ERROR = 2;
@@ -39,7 +39,12 @@ export async function runCommand(
   // What a command waits for may be a timer of the library's, and those keep no process alive.
   const keepAlive = setInterval(() => {}, 60_000);
   const { signal } = interrupts;
-  const log = new CommandLog(options, status);
+  // Loaded only here: what asks for help or the version, or is wrong usage, is answered sooner without.
+  const [{ CommandLog }, { SystemdNotify }] = await Promise.all([
+    import("./command-log.js"),
+    import("./systemd-notify.js"),
+  ]);
+  const log = await CommandLog.create(options, status);
   const print = (text: string): void => {
     status.clear();
     process.stdout.write(`${text}\n`);

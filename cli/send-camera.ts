@@ -1,7 +1,8 @@
 import { StreamError } from "../lib/errors.js";
 import { redact } from "../lib/redact.js";
 import type { CameraOptions } from "../server/cameras/options.js";
-import { Sender, type SenderStats } from "../server/index.js";
+import { Sender } from "../server/sender.js";
+import type { SenderStats } from "../server/sender-state.js";
 import { receiveHint } from "./receive-command.js";
 import type { CommandContext } from "./run-command.js";
 import type { SendOptions } from "./send-options.js";

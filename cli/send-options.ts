@@ -1,5 +1,5 @@
 import { StreamError } from "../lib/errors.js";
-import type { LogLevel } from "./logger.js";
+import type { LogLevel } from "./log-levels.js";
 import type { SendTelemetryOptions } from "./send-telemetry.js";
 
 /** The options that are handed to the camera; their values are checked there. */

@@ -1,7 +1,9 @@
 import { parseStreamUrl } from "../lib/stream-url.js";
-import { openOutput } from "../server/index.js";
+import { openOutput } from "../server/outputs/index.js";
 import type { Output } from "../server/outputs/output.js";
 import { openWebOutput, type WebAdditions } from "../server/outputs/web-url.js";
+import type { SendOptions } from "./send-options.js";
+import type { SendTelemetry } from "./send-telemetry.js";
 
 /** What outputs are given beside what their URLs say, which goes before it. */
 export interface SendAdditions extends WebAdditions {
@@ -9,6 +11,18 @@ export interface SendAdditions extends WebAdditions {
   cameraId?: string;
   /** What gateways and WHIP servers ask for. */
   token?: string;
+}
+
+/** What the options of the command line say to outputs. */
+export function sendAdditions(options: SendOptions, telemetry?: SendTelemetry): SendAdditions {
+  const { tlsCert, tlsKey, jpegQuality, cameraId, token } = options;
+  return {
+    ...(cameraId !== undefined && { cameraId }),
+    ...(token !== undefined && { token }),
+    ...(telemetry && { telemetry: telemetry.source }),
+    ...((tlsCert ?? tlsKey) !== undefined && { tls: { certPath: tlsCert, keyPath: tlsKey } }),
+    ...(jpegQuality !== undefined && { jpegQuality }),
+  };
 }
 
 /**

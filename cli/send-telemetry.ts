@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from "commander";
-import { systemClock } from "../lib/index.js";
+import { systemClock } from "../lib/clock.js";
 import type { Telemetry } from "../server/telemetry/telemetry.js";
 import type { TelemetryServer } from "../server/telemetry/telemetry-server.js";
 import { readTlsFiles, type TlsPaths } from "../server/web/tls-files.js";
@@ -56,11 +55,4 @@ export class SendTelemetry implements AsyncDisposable {
     await this.#server.close();
     await this.source.close();
   }
-}
-
-/** A number of snapshots a second. */
-export function snapshotRate(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0.1 && value <= 50) return value;
-  throw new InvalidArgumentError("It must be a number from 0.1 to 50.");
 }

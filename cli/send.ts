@@ -1,25 +1,16 @@
-import { setTimeout } from "node:timers/promises";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { StreamError, silentLogger, systemClock } from "../lib/index.js";
-import { cameraUsage } from "../server/cameras/parse-camera.js";
-import { readRpicamCapabilities } from "../server/cameras/rpicam-capabilities.js";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { CAMERA_ID_RULE, isCameraId } from "../server/gateway/camera-id.js";
-import { parseCamera } from "../server/index.js";
-import { parseTelemetryUrl } from "../server/telemetry/telemetry-url.js";
 import { count, logLevelOption, portNumber, seconds } from "./arguments.js";
-import { type CommandContext, runCommand } from "./run-command.js";
-import { sendCamera } from "./send-camera.js";
-import { readSendConfig } from "./send-config.js";
-import { sendConfigured } from "./send-configured.js";
-import { cameraSpecification, configPath, type SendOptions } from "./send-options.js";
-import { openSendOutputs, type SendAdditions } from "./send-outputs.js";
-import { SendTelemetry, snapshotRate } from "./send-telemetry.js";
+import { runCommand } from "./run-command.js";
+import type { SendOptions } from "./send-options.js";
 
 const EXAMPLES = `
 Cameras:
-${cameraUsage()
-  .map((line) => `  ${line}`)
-  .join("\n")}
+  rpicam[:camera][?width&height&fps&bitrate&gop&profile&level&hflip&vflip&rotation&tuningFile&sync]
+  v4l2[:device][?width&height&fps&bitrate&gop&codec]
+  webcam[:device][?width&height&fps&bitrate&gop&codec]
+  pattern[?width&height&fps&bitrate&gop&codec&label]
+  file[:path][?bitrate&gop]
 Outputs:
   tcp://:8000                     many clients; ?join=gop|keyframe&maxBacklogMs=250&maxClients=64
   tcp://host:8000?connect=1       to a receiver that listens
@@ -80,32 +71,13 @@ export function sendCommand(): Command {
     .addOption(logLevelOption("info"))
     .option("--log-file <path>", "log to this file too, and warnings and errors also to <name>_errors; 5 of 10 MB each")
     .addHelpText("after", EXAMPLES)
-    .action((options: SendOptions) => runCommand(options, (context) => send(options, context)));
-}
-
-/**
- * Options of `glasslink send`, checked as it would check them; nothing is started.
- * @throws StreamError `invalid-option`, `invalid-url`
- */
-export function checkSendOptions(words: readonly string[]): SendOptions {
-  const silent = { writeErr: () => {}, writeOut: () => {} };
-  const command = sendCommand()
-    .exitOverride()
-    .configureOutput(silent)
-    .action(() => {});
-  try {
-    command.parse(words, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    const reason = error.exitCode === 0 ? `${words.join(" ")} asks only for help` : error.message;
-    throw new StreamError("invalid-option", `send options: ${reason.replace(/^error: /, "")}`);
-  }
-  const options = command.opts<SendOptions>();
-  if (options.telemetry !== undefined) parseTelemetryUrl(options.telemetry);
-  if (configPath(options, {}) !== undefined) return options;
-  parseCamera(cameraSpecification(options.camera ?? "rpicam", options));
-  openSendOutputs(options.output, additionsOf(options));
-  return options;
+    .action((options: SendOptions) =>
+      runCommand(options, async (context) => {
+        // The sender is loaded only here: help and the other commands start sooner without.
+        const { runSend } = await import("./run-send.js");
+        await runSend(options, context);
+      }),
+    );
 }
 
 function wholeNumber(text: string): string {
@@ -129,46 +101,8 @@ function bits(text: string): string {
   return String(Math.round(Number(parts[1]) * ({ k: 1_000, M: 1_000_000 }[parts[2] as "k" | "M"] ?? 1)));
 }
 
-async function send(options: SendOptions, context: CommandContext): Promise<void> {
-  const { signal } = context;
-  const limitMs = options.seconds === undefined ? undefined : options.seconds * 1_000;
-  const timeIsUp = limitMs === undefined ? undefined : setTimeout(limitMs, undefined, { ref: false });
-  const path = configPath(options, process.env);
-  const plan =
-    path === undefined
-      ? { camera: parseCamera(cameraSpecification(options.camera ?? (await defaultCamera(signal)), options)) }
-      : await readSendConfig(path, process.env);
-  signal.throwIfAborted();
-  const tls = { certPath: options.tlsCert, keyPath: options.tlsKey };
-  await using telemetry = await SendTelemetry.open(options, tls, context);
-  if (telemetry) context.print(`${telemetry.url}  telemetry of ${options.telemetry}`);
-  const run = { additions: additionsOf(options, telemetry), options, ...(timeIsUp && { timeIsUp }) };
-  const urls = options.output.length > 0 ? options.output : ["tcp://:8000"];
-  if ("cameras" in plan) await sendConfigured(plan, { ...run, mock: options.mock }, context);
-  else await sendCamera({ ...run, ...plan, urls }, context);
-}
-
-function additionsOf(options: SendOptions, telemetry?: SendTelemetry): SendAdditions {
-  const { tlsCert, tlsKey, jpegQuality, cameraId, token } = options;
-  return {
-    ...(cameraId !== undefined && { cameraId }),
-    ...(token !== undefined && { token }),
-    ...(telemetry && { telemetry: telemetry.source }),
-    ...((tlsCert ?? tlsKey) !== undefined && { tls: { certPath: tlsCert, keyPath: tlsKey } }),
-    ...(jpegQuality !== undefined && { jpegQuality }),
-  };
-}
-
-async function defaultCamera(signal: AbortSignal): Promise<string> {
-  try {
-    const { cameras } = await readRpicamCapabilities({ clock: systemClock, logger: silentLogger }, signal);
-    if (cameras.length > 0) return "rpicam";
-  } catch (error) {
-    // Programs that are ended while they are asked look like broken ones.
-    signal.throwIfAborted();
-    if (!(error instanceof StreamError) || error.code !== "camera-missing") throw error;
-  }
-  signal.throwIfAborted();
-  const choices = "pattern (no hardware needed), rpicam[:n], v4l2:/dev/video0, webcam, file:clip.mp4";
-  throw new StreamError("camera-missing", `no Raspberry Pi camera was found; choose one with --camera: ${choices}`);
+function snapshotRate(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0.1 && value <= 50) return value;
+  throw new InvalidArgumentError("It must be a number from 0.1 to 50.");
 }

@@ -1,5 +1,4 @@
 import { fstatSync } from "node:fs";
-import { prettyFactory } from "pino-pretty";
 import { describeRecord, type RecordLevel, readRecord } from "./log-record.js";
 
 /** How stderr is written. */
@@ -19,9 +18,9 @@ const PRIORITIES: Record<RecordLevel, number> = { debug: 7, info: 6, warn: 4, er
  * journal reads them, else one JSON object a line.
  * @param details whether a terminal shows more than messages
  */
-export function stderrForm(details: boolean): StderrForm {
+export async function stderrForm(details: boolean): Promise<StderrForm> {
   if (leadsToJournal(process.env.JOURNAL_STREAM)) return JOURNAL_FORM;
-  return { line: process.stderr.isTTY ? terminalLine(details) : AS_IT_IS, failure: AS_IT_IS };
+  return { line: process.stderr.isTTY ? await terminalLine(details) : AS_IT_IS, failure: AS_IT_IS };
 }
 
 /** @see https://www.freedesktop.org/software/systemd/man/latest/sd-daemon.html */
@@ -50,7 +49,8 @@ export function leadsToJournal(variable: string | undefined, descriptor = 2): bo
   }
 }
 
-function terminalLine(details: boolean): (json: string) => string {
+async function terminalLine(details: boolean): Promise<(json: string) => string> {
+  const { prettyFactory } = await import("pino-pretty");
   return prettyFactory({
     colorize: !process.env.NO_COLOR,
     ignore: "pid,hostname",

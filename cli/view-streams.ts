@@ -4,7 +4,7 @@ import { RelayedTelemetry } from "../server/telemetry/relayed-telemetry.js";
 import { showReceiver } from "../server/web/shown-receiver.js";
 import { readTlsFiles } from "../server/web/tls-files.js";
 import { WebServer } from "../server/web/web-server.js";
-import type { LogLevel } from "./logger.js";
+import type { LogLevel } from "./log-levels.js";
 import { namedStreams } from "./named-streams.js";
 import type { CommandContext } from "./run-command.js";
 

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, normalize } from "node:path";
 import { StreamError } from "../../lib/errors.js";
-import { checkSendOptions } from "../send.js";
+import { checkSendOptions } from "../check-send-options.js";
 import { readSendConfig } from "../send-config.js";
 import { configPath, type SendOptions } from "../send-options.js";
 import { readVariable } from "./environment-file.js";

@@ -15,7 +15,7 @@ export async function runService(parent: Command): Promise<void> {
   const text = process.env[OPTIONS_VARIABLE] ?? "";
   // The camera's program need not know them.
   delete process.env[OPTIONS_VARIABLE];
-  const { failure } = stderrForm(false);
+  const { failure } = await stderrForm(false);
   const command = sendCommand().copyInheritedSettings(parent);
   command.configureOutput({
     outputError: (message, write) =>

@@ -1,10 +1,6 @@
 import { Command } from "commander";
 import { runCommand } from "../run-command.js";
-import { installService } from "./install-service.js";
-import { runService } from "./run-service.js";
-import { systemHost } from "./service-host.js";
-import { serviceStatus } from "./service-status.js";
-import { uninstallService } from "./uninstall-service.js";
+import type { ServiceHost } from "./service-host.js";
 
 const EXAMPLES = `
 Examples:
@@ -54,7 +50,10 @@ function installCommand(): Command {
     .option("--dry-run", "only say what would be done")
     .addHelpText("after", INSTALL_EXAMPLES)
     .action((sendOptions: string[], options: Installing) =>
-      run((print) => installService({ ...options, sendOptions }, systemHost(), print)),
+      run(async (host, print) => {
+        const { installService } = await import("./install-service.js");
+        await installService({ ...options, sendOptions }, host, print);
+      }),
     );
 }
 
@@ -64,8 +63,9 @@ function statusCommand(): Command {
     .description("Tells state, process, restarts, options and the last lines of the log.")
     .addHelpText("after", "\nExamples:\n  glasslink service status\n  glasslink service status --name glasslink-usb")
     .action((options: Named) =>
-      run(async (print) => {
-        process.exitCode = await serviceStatus(options.name, systemHost(), print);
+      run(async (host, print) => {
+        const { serviceStatus } = await import("./service-status.js");
+        process.exitCode = await serviceStatus(options.name, host, print);
       }),
     );
 }
@@ -76,7 +76,12 @@ function uninstallCommand(): Command {
     .description("Stops the service, and removes what install wrote and nothing else.")
     .option("--dry-run", "only say what would be done")
     .addHelpText("after", "\nExamples:\n  sudo glasslink service uninstall")
-    .action((options: Installing) => run((print) => uninstallService(options, systemHost(), print)));
+    .action((options: Installing) =>
+      run(async (host, print) => {
+        const { uninstallService } = await import("./uninstall-service.js");
+        await uninstallService(options, host, print);
+      }),
+    );
 }
 
 function runServiceCommand(): Command {
@@ -84,13 +89,20 @@ function runServiceCommand(): Command {
     .summary("what the unit runs: glasslink send, with the options in GLASSLINK_SEND_OPTIONS")
     .description("Runs glasslink send with the options in the variable GLASSLINK_SEND_OPTIONS, which no ps shows.")
     .addHelpText("after", "\nExamples:\n  GLASSLINK_SEND_OPTIONS='--camera pattern' glasslink service run")
-    .action((_options: object, command: Command) => runService(command));
+    .action(async (_options: object, command: Command) => {
+      const { runService } = await import("./run-service.js");
+      await runService(command);
+    });
 }
 
 function nameOption(command: Command): Command {
   return command.option("--name <name>", "of the service (default: glasslink-sender)");
 }
 
-function run(body: (print: (text: string) => void) => Promise<unknown>): Promise<void> {
-  return runCommand({ logLevel: "error" }, async ({ print }) => void (await body(print)));
+function run(body: (host: ServiceHost, print: (text: string) => void) => Promise<void>): Promise<void> {
+  return runCommand({ logLevel: "error" }, async ({ print }) => {
+    // What a command does is loaded only when it runs: the other commands start sooner without.
+    const { systemHost } = await import("./service-host.js");
+    await body(systemHost(), print);
+  });
 }

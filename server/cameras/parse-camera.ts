@@ -3,7 +3,6 @@ import {
   CAMERA_KINDS,
   type CameraKind,
   type CameraOptions,
-  cameraOptionNames,
   type ResolvedCameraOptions,
   resolveCameraOptions,
 } from "./options.js";
@@ -53,15 +52,6 @@ export function readCameraSpecification(specification: string): CameraOptions {
     options[name] = toValue(name, value);
   }
   return options as CameraOptions;
-}
-
-/** How to write a camera on the command line, one line a kind. */
-export function cameraUsage(): string[] {
-  return CAMERA_KINDS.map((kind) => {
-    const target = TARGETS[kind];
-    const names = cameraOptionNames(kind).filter((name) => name !== target);
-    return `${kind}${target === undefined ? "" : `[:${target}]`}[?${names.join("&")}]`;
-  });
 }
 
 // What does not look like a number or a flag stays text, so that the message shows it as it was written.

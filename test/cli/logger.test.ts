@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createLogger, type LogLevel } from "../../cli/logger.js";
+import type { LogLevel } from "../../cli/log-levels.js";
+import { createLogger } from "../../cli/logger.js";
 
 function logging(level: LogLevel) {
   const lines: string[] = [];

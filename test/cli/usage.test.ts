@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../cli/program.js";
+import { CAMERA_KINDS, cameraOptionNames } from "../../server/cameras/options.js";
 import { runCli } from "./run-cli.js";
 
 const COMMANDS = ["send", "probe", "snapshot", "record", "doctor", "demo", "service"];
@@ -50,6 +51,14 @@ describe("glasslink", () => {
     const { error, stdout } = await parse([command, "--help"]);
     expect(error).toMatchObject({ exitCode: 0 });
     expect(stdout).toContain(`\nExamples:\n  glasslink ${command}`);
+  });
+
+  it("send --help names every option of every camera", async () => {
+    const { stdout } = await parse(["send", "--help"]);
+    for (const kind of CAMERA_KINDS) {
+      const [, target = "", options] = new RegExp(`^  ${kind}(?:\\[:(\\w+)\\])?\\[\\?(.+)\\]$`, "m").exec(stdout) ?? [];
+      expect([...`${options}`.split("&"), target].filter(Boolean).sort()).toEqual(cameraOptionNames(kind).sort());
+    }
   });
 
   it.each(["install", "status", "uninstall", "run"])("service %s --help shows examples", async (command) => {

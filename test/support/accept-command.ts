@@ -1,5 +1,5 @@
+import { checkSendOptions } from "../../cli/check-send-options.js";
 import { createProgram } from "../../cli/program.js";
-import { checkSendOptions } from "../../cli/send.js";
 
 /**
  * Parses a command line of glasslink, that of `send` down to its options, and gives the subcommand's name; runs nothing.
