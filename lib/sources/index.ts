@@ -1,6 +1,8 @@
 import { StreamError } from "../errors.js";
 import { parseStreamUrl } from "../stream-url.js";
+import { openChunkedUdpSource } from "./chunked-udp.js";
 import { openFfmpegSource } from "./ffmpeg.js";
+import { openMjpegTcpSource } from "./mjpeg-tcp.js";
 import { openRtspSource } from "./rtsp.js";
 import { openRtspListenSource } from "./rtsp-listen.js";
 import type { NamedSource, Source, SourceContext } from "./source.js";
@@ -26,9 +28,11 @@ export function openSource(url: string | NamedSource, context: SourceContext): S
     throw new StreamError("invalid-url", 'the URL is empty; give one such as "tcp://192.168.1.100:8000"');
   if (text.includes("\0"))
     throw new StreamError("invalid-url", `${JSON.stringify(text)}: a URL holds no NUL character`);
+  if (/^mjpeg-tcp:\/\//i.test(text)) return openMjpegTcpSource(parseStreamUrl(text), context);
   // VLC and ffmpeg write a local port as udp://@:5000 and a group as udp://@239.1.1.1:5000.
   if (/^tcp:\/\//i.test(text)) return openTcpSource(parseStreamUrl(text), context);
   if (/^udp:\/\//i.test(text)) return openUdpSource(parseStreamUrl(text.replace(/^udp:\/\/@/i, "udp://")), context);
+  if (/^chunked-udp:\/\//i.test(text)) return openChunkedUdpSource(parseStreamUrl(text), context);
   if (/^rtsps?:\/\//i.test(text)) {
     return LISTENS.test(text) ? openRtspListenSource(text, context) : openRtspSource(text, context);
   }

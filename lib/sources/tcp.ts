@@ -1,12 +1,11 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { describeSocketError } from "../describe-socket-error.js";
 import { StreamError } from "../errors.js";
-import { isOwnAddress } from "../network-interfaces.js";
 import { formatStreamUrl, readParameters, type StreamUrl } from "../stream-url.js";
 import { DetectingParser } from "./detecting-parser.js";
 import { IdleFlush } from "./idle-flush.js";
-
 import type { Source, SourceContext, SourceSink } from "./source.js";
+import { followConnection } from "./tcp-connection.js";
 
 const PORT = 8000;
 /** A sender that has been silent this long gives way to a new one. */
@@ -41,61 +40,10 @@ export function openTcpSource(url: StreamUrl, context: SourceContext): Source {
       };
       if (listen) return accept({ host, port, address, sink, signal, context, feed });
       const socket = connect({ host, port, noDelay: true });
-      return follow(socket, { address, sink, signal, feed: feed(), connectTimeoutMs: context.connectTimeoutMs });
+      const { connectTimeoutMs } = context;
+      return followConnection(socket, { scheme: "tcp", address, sink, signal, feed: feed(), connectTimeoutMs });
     },
   };
-}
-
-interface FollowOptions {
-  address: string;
-  sink: SourceSink;
-  signal: AbortSignal;
-  feed: IdleFlush;
-  /** Set while the socket is still connecting. */
-  connectTimeoutMs?: number;
-}
-
-/** Reads a socket until it ends; resolves when `signal` aborts, rejects otherwise. */
-function follow(socket: Socket, options: FollowOptions): Promise<void> {
-  const { address, sink, signal, feed, connectTimeoutMs } = options;
-  return new Promise((resolve, reject) => {
-    let failure: StreamError | undefined;
-    let connected = connectTimeoutMs === undefined;
-    const abort = (): void => void socket.destroy();
-    const announce = (): void => {
-      connected = true;
-      socket.setTimeout(0);
-      const { remoteAddress = "", remotePort = 0 } = socket;
-      sink.connected({
-        sameClock: isOwnAddress(remoteAddress),
-        description: formatStreamUrl("tcp", remoteAddress, remotePort),
-      });
-    };
-    if (connected) announce();
-    else {
-      socket.once("connect", announce);
-      socket.setTimeout(connectTimeoutMs ?? 0, () => {
-        failure = new StreamError("connect-failed", `${address}: no answer within ${connectTimeoutMs} ms`);
-        socket.destroy();
-      });
-    }
-    socket.on("data", (chunk) => {
-      sink.bytes(chunk.length);
-      feed.bytes(chunk);
-    });
-    socket.on("error", (cause: NodeJS.ErrnoException) => {
-      const code = connected ? "connection-lost" : "connect-failed";
-      failure ??= new StreamError(code, `${address}: ${describeSocketError(cause)}`, { cause });
-    });
-    socket.once("close", () => {
-      signal.removeEventListener("abort", abort);
-      feed.close();
-      if (signal.aborted) resolve();
-      else reject(failure ?? new StreamError("stream-ended", `${address}: the sender closed the connection`));
-    });
-    signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) abort();
-  });
 }
 
 interface AcceptOptions {
@@ -130,7 +78,7 @@ async function accept(options: AcceptOptions): Promise<void> {
         });
         replaced?.destroy();
         if (replaced) sink.restarted();
-        follow(socket, { address, sink, signal, feed: feed() }).catch((error: unknown) => {
+        followConnection(socket, { scheme: "tcp", address, sink, signal, feed: feed() }).catch((error: unknown) => {
           if (socket === current) reject(error);
         });
       });
