@@ -30,7 +30,7 @@ export interface LatencyRow {
 /** Runs one receiver against a running sender. */
 export async function measureReceiver(
   contender: Contender,
-  sender: SenderHandle,
+  sender: Pick<SenderHandle, "url" | "plainUrl" | "written">,
   run: Omit<ContenderRun, "url" | "plainUrl">,
 ): Promise<LatencyRow> {
   const { url, plainUrl } = sender;
