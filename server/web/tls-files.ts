@@ -20,8 +20,9 @@ export async function readTlsFiles({ certPath, keyPath }: TlsPaths): Promise<Tls
     const [given, missing] = certPath === undefined ? ["key", "certificate"] : ["certificate", "key"];
     throw new StreamError("invalid-option", `HTTPS needs both: there is a ${given}, but no ${missing}`);
   }
-  const [cert, key] = await Promise.all([read(certPath), read(keyPath)]);
-  return { cert, key };
+  // One after the other, so that the first is named where both are missing.
+  const cert = await read(certPath);
+  return { cert, key: await read(keyPath) };
 }
 
 async function read(path: string): Promise<Buffer> {
