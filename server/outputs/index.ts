@@ -1,5 +1,7 @@
 import { StreamError } from "../../lib/errors.js";
 import { parseStreamUrl, type StreamUrl } from "../../lib/stream-url.js";
+import { openChunkedUdpOutput } from "./chunked-udp-url.js";
+import { openMjpegTcpOutput } from "./mjpeg-tcp-url.js";
 import type { Output } from "./output.js";
 import { openRtspPushOutput } from "./rtsp-push-url.js";
 import { openRtspOutput } from "./rtsp-url.js";
@@ -10,6 +12,8 @@ import { openWebrtcOutput } from "./webrtc-url.js";
 import { openWhipOutput } from "./whip-url.js";
 
 const SCHEMES: Record<string, (url: StreamUrl) => Output> = {
+  "chunked-udp": openChunkedUdpOutput,
+  "mjpeg-tcp": openMjpegTcpOutput,
   tcp: openTcpOutput,
   udp: openUdpOutput,
   web: openWebOutput,

@@ -33,7 +33,7 @@ describe("openOutput", () => {
   it.each([
     [
       "srt://:8554",
-      'no output for "srt://"; allowed: rtsp, rtsp-push, webrtc+http, webrtc+https, whip+http, whip+https, tcp, udp, web',
+      'no output for "srt://"; allowed: rtsp, rtsp-push, webrtc+http, webrtc+https, whip+http, whip+https, chunked-udp, mjpeg-tcp, tcp, udp, web',
     ],
     ["rtsps://:8554", 'no output for "rtsps://"; rtsp:// is'],
     ["rtsp:/stream", "must look like rtsp://user:***@host:554/path"],
