@@ -37,7 +37,7 @@ export function openChunkedUdpSource(url: StreamUrl, context: SourceContext): So
   const requests = payloads.map((wanted) => registerMessage(wanted, token));
   const address = formatStreamUrl("chunked-udp", url.host, port);
   const advice = token === undefined ? "is it running, and does it want a token?" : "is it running, with this token?";
-  let worked = false;
+  let bufferTold = false;
   return {
     retryCeilingMs: 100,
     async run(sink, signal) {
@@ -55,8 +55,8 @@ export function openChunkedUdpSource(url: StreamUrl, context: SourceContext): So
       let socket: Socket | undefined;
       try {
         socket = await openConnected(await lookUpHost(url.host, ended), port);
-        noteReceiveBuffer(socket, context.logger, worked ? "debug" : "warn");
-        worked = true;
+        noteReceiveBuffer(socket, context.logger, bufferTold ? "debug" : "warn");
+        bufferTold = true;
         await runChunkedUdpSession(socket, { requests, sink, context, signal: ended, onAnswer });
       } catch (error) {
         if (!signal.aborted) throw toStreamError(error, { address, answered });
