@@ -19,6 +19,13 @@ export class PickleStack {
     return top;
   }
 
+  /** @throws StreamError `invalid-data` where other values or marks are left: then the last one is not what was meant */
+  popLast(): PickleValue {
+    const last = this.pop();
+    if (this.#values.length > 0 || this.#marks.length > 0) throw refusedPickle("that leaves something over");
+    return last;
+  }
+
   /** @throws StreamError `invalid-data` where nothing stands above the last mark */
   get top(): PickleValue {
     if (this.#values.length <= (this.#marks.at(-1) ?? 0)) throw refusedPickle("that takes more than it has");

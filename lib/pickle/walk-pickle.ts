@@ -55,7 +55,7 @@ export function walkPickle(pickle: Buffer): PickleValue {
     const opcode = cursor.uint8();
     if (opcode === OPCODE.STOP) {
       if (cursor.left > 0) throw refusedPickle(`with ${cursor.left} bytes behind its end`);
-      return stack.pop();
+      return stack.popLast();
     }
     const step = STEPS[opcode];
     if (!step) throw refusedPickle(`with the opcode 0x${opcode.toString(16).padStart(2, "0")}`);
