@@ -57,10 +57,7 @@ async function receive(
   const sender = await startMjpegSender(clip, { fps: CLIP_FPS, outputs: [url], namespace: network.sender });
   const receiver = start(process.execPath, "chunked-udp-units.mjs", url);
   const seen: string[] = [];
-  createInterface(receiver.stdout).on("line", (line) => {
-    const { kind, hash } = JSON.parse(line) as { kind: string; hash?: string };
-    if (kind === "unit" && hash !== undefined) seen.push(hash);
-  });
+  createInterface(receiver.stdout).on("line", (hash) => seen.push(hash));
   await wait(seconds * 1_000);
   const { lastChunks } = await sender.times();
   await sender.kill();

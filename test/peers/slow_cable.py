@@ -1,8 +1,8 @@
 """A cable between two network namespaces that takes its time: SENDER_NAMESPACE RECEIVER_NAMESPACE DEVICE ADDRESS ADDRESS.
 
-It is made of two TUN devices. Lines on the standard input say how it is: "delay MS", each way, and "loss PERCENT", of the
-packets that go to the receiver or come from it; at first it is quick and whole. A line on the standard output tells that
-it is up. It is gone when the standard input ends.
+It is made of two TUN devices. Lines on the standard input say how it is: "delay MS", each way, and "loss PERCENT", "reorder
+PERCENT" and "duplicate PERCENT", of the packets that go to the receiver or come from it; at first it is quick and whole. A
+line on the standard output tells that it is up. It is gone when the standard input ends.
 """
 import fcntl
 import heapq
@@ -19,6 +19,8 @@ SET_INTERFACE = 0x400454CA
 TUN = 0x0001
 NO_HEADER = 0x1000
 MOST_HELD = 20_000
+# What is to be overtaken by others comes so much later.
+OVERTAKEN_S = 0.003
 
 
 def open_end(namespace: str, device: str, address: str) -> int:
@@ -41,7 +43,7 @@ def main() -> None:
     ends = [open_end(name, device, address) for name, address in zip((sender, receiver), addresses)]
     other = {ends[0]: ends[1], ends[1]: ends[0]}
     print("up", flush=True)
-    delay, loss = 0.0, 0.0
+    delay, shares = 0.0, {b"loss": 0.0, b"reorder": 0.0, b"duplicate": 0.0}
     order = itertools.count()
     held: list[tuple[float, int, int, bytes]] = []
     while True:
@@ -56,7 +58,7 @@ def main() -> None:
                 if name == b"delay":
                     delay = float(value) / 1_000
                 else:
-                    loss = float(value) / 100
+                    shares[name] = float(value) / 100
         for end in readable:
             if end == 0:
                 continue
@@ -64,8 +66,12 @@ def main() -> None:
                 packet = os.read(end, 65_536)
             except OSError:
                 continue
-            if random.random() >= loss and len(held) < MOST_HELD:
-                heapq.heappush(held, (time.monotonic() + delay, next(order), other[end], packet))
+            if random.random() < shares[b"loss"]:
+                continue
+            for _ in range(1 + (random.random() < shares[b"duplicate"])):
+                late = OVERTAKEN_S if random.random() < shares[b"reorder"] else 0.0
+                if len(held) < MOST_HELD:
+                    heapq.heappush(held, (time.monotonic() + delay + late, next(order), other[end], packet))
         while held and held[0][0] <= time.monotonic():
             _, _, end, packet = heapq.heappop(held)
             try:

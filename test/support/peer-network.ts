@@ -20,9 +20,9 @@ const BUILT = fileURLToPath(new URL("../../dist/lib/index.js", import.meta.url))
 /** What runs in a process of its own needs it. */
 export const BUILD: PeerNeed = { name: "a build of the project (npm run build)", isPresent: () => existsSync(BUILT) };
 
-/** A cable that can be made worse, as `delay 20` (milliseconds, each way) and `loss 3` (percent) say. */
+/** A cable that can be made worse: `delay 20` means milliseconds, each way, all else percent of the packets. */
 export interface SlowCable {
-  is(quality: `delay ${number}` | `loss ${number}`): void;
+  is(quality: `${"delay" | "loss" | "reorder" | "duplicate"} ${number}`): void;
 }
 
 let made = 0;
