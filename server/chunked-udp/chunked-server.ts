@@ -51,7 +51,7 @@ export class ChunkedServer implements JpegViewer {
     const clients = new ChunkedClients(caps);
     this.#clients = clients;
     const onTooLarge = (bytes: number): void =>
-      options.warn("too-large", "invalid-data", `a picture of ${bytes} bytes is dropped; 16 MiB are allowed`);
+      options.warn("too-large", "invalid-data", `a picture of ${bytes} bytes is dropped: a frame holds 16 MiB at most`);
     this.#sender = new FrameSender({ clients, clock, maxMbps, counters, onTooLarge });
     this.#sweep = clock.every(SWEEP_MS, () => this.#removeSilent());
     const registrations = this.#createRegistrations();
