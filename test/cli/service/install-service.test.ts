@@ -28,7 +28,7 @@ describe("glasslink service install", () => {
       "run systemctl restart glasslink-sender.service",
       "see how it does: glasslink service status; journalctl --unit glasslink-sender --follow",
     ]);
-    expect(await machine.calls()).toEqual([
+    expect(machine.calls()).toEqual([
       "daemon-reload",
       "enable glasslink-sender.service",
       "is-active glasslink-sender.service",
@@ -61,14 +61,14 @@ describe("glasslink service install", () => {
     expect(unit).not.toContain("DynamicUser");
     expect(machine.tried).toEqual([{ uid: 1000, gid: 1001 }]);
     expect(await readdir(machine.path("/etc/glasslink"))).toEqual(["front.env"]);
-    expect(await machine.calls()).toContain("restart front.service");
+    expect(machine.calls()).toContain("restart front.service");
     expect(machine.printed.at(-1)).toContain("glasslink service status --name front;");
   });
 
   it("changes nothing the second time, and leaves the service running", async () => {
     await using machine = await makeServiceMachine();
     await install(machine, PATTERN);
-    await machine.calls();
+    machine.calls();
     await install(machine, PATTERN);
     expect(machine.printed).toEqual([
       "glasslink-sender sends with: --camera pattern --output tcp://:8000",
@@ -79,7 +79,7 @@ describe("glasslink service install", () => {
       "keep glasslink-sender.service running as it is",
       expect.any(String),
     ]);
-    expect(await machine.calls()).not.toContain("restart glasslink-sender.service");
+    expect(machine.calls()).not.toContain("restart glasslink-sender.service");
   });
 
   it("says what a second install changes, and restarts", async () => {
@@ -143,7 +143,7 @@ describe("glasslink service install", () => {
     await install(machine, PATTERN, { dryRun: true });
     expect(machine.printed).toContain(`would write ${UNIT} (0644)`);
     expect(machine.printed).toContain("would run systemctl restart glasslink-sender.service");
-    expect(await machine.calls()).toEqual([]);
+    expect(machine.calls()).toEqual([]);
     expect(await readdir(machine.path("/etc/systemd/system"))).toEqual([]);
     expect(machine.tried).toEqual([]);
   });
@@ -238,7 +238,7 @@ describe("glasslink service install refuses", () => {
       message: typeof message === "string" ? message : expect.stringMatching(message),
     });
     expect(machine.printed).toEqual([]);
-    expect(await machine.calls()).toEqual([]);
+    expect(machine.calls()).toEqual([]);
     expect(await readdir(machine.path("/etc/systemd/system"))).toEqual([]);
   });
 
@@ -284,7 +284,7 @@ describe("glasslink service install refuses", () => {
   });
 
   it("to go on when systemctl fails, with what that said", async () => {
-    await using machine = await makeServiceMachine({ env: { SYSTEMCTL_FAULT: "restart" } });
+    await using machine = await makeServiceMachine({ systemd: { fault: "restart" } });
     await expect(install(machine, PATTERN)).rejects.toMatchObject({
       code: "process-failed",
       message: expect.stringMatching(/^systemctl restart glasslink-sender\.service failed: Job failed\./),

@@ -1,13 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Identity, ServiceHost } from "../../../cli/service/service-host.js";
 import { systemHost } from "../../../cli/service/service-host.js";
-import { fixturePath } from "../../support/fixture-path.js";
 import { makeFileDirectory } from "../../support/make-file.js";
+import { StandInSystemd, type StandInSystemdOptions } from "./stand-in-systemd.js";
 
-/** A machine in a folder, with the stand-ins for systemd's programs. */
+/** A machine in a folder, with the stand-in for systemd's programs. */
 export interface ServiceMachine extends AsyncDisposable {
   readonly host: ServiceHost;
+  readonly systemd: StandInSystemd;
   /** What was printed. */
   readonly printed: string[];
   readonly print: (text: string) => void;
@@ -18,7 +19,7 @@ export interface ServiceMachine extends AsyncDisposable {
   read(absolute: string): Promise<string>;
   write(absolute: string, text: string): Promise<void>;
   /** What systemctl was called with since the last time. */
-  calls(): Promise<string[]>;
+  calls(): string[];
 }
 
 /** What is special about a machine. */
@@ -30,8 +31,7 @@ export interface ServiceMachineOptions {
   problem?: string;
   /** Path of Node.js. */
   node?: string;
-  /** For the stand-ins. */
-  env?: Record<string, string>;
+  systemd?: StandInSystemdOptions;
 }
 
 /** Makes one, run by systemd, whose users and groups are root, pi, and video. */
@@ -40,15 +40,15 @@ export async function makeServiceMachine(options: ServiceMachineOptions = {}): P
   const real = systemHost(directory.path);
   const printed: string[] = [];
   const tried: Identity[] = [];
-  const env = { ...options.env, SYSTEMCTL_ROOT: directory.path };
+  const systemd = new StandInSystemd(directory.path, options.systemd);
   const machine: ServiceMachine = {
-    ...{ printed, tried, print: (text) => void printed.push(...text.split("\n")), path: real.path },
+    ...{ systemd, printed, tried, print: (text) => void printed.push(...text.split("\n")), path: real.path },
     host: {
       isRoot: options.isRoot ?? true,
       invoker: "pi",
       program: [options.node ?? "/usr/bin/node", "/usr/lib/node_modules/glasslink/dist/cli/main.js"],
       path: real.path,
-      run: (program, args) => real.run("env", [...settings(env), fixturePath(program), ...args]),
+      run: async (program, args) => systemd.run(program, args),
       tryAs: async (identity) => {
         tried.push(identity);
         return options.problem;
@@ -59,12 +59,7 @@ export async function makeServiceMachine(options: ServiceMachineOptions = {}): P
       await mkdir(dirname(real.path(path)), { recursive: true });
       await writeFile(real.path(path), text);
     },
-    async calls() {
-      const log = join(directory.path, "systemctl.calls");
-      const text = await readFile(log, "utf8").catch(() => "");
-      await writeFile(log, "");
-      return text.split("\n").slice(0, -1);
-    },
+    calls: () => systemd.calls.splice(0),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
   await mkdir(real.path("/etc/systemd/system"), { recursive: true });
@@ -72,8 +67,4 @@ export async function makeServiceMachine(options: ServiceMachineOptions = {}): P
   await machine.write("/etc/passwd", "root:x:0:0::/root:/bin/sh\npi:x:1000:1001::/home/pi:/bin/sh\n");
   await machine.write("/etc/group", "root:x:0:\nvideo:x:44:pi\n");
   return machine;
-}
-
-function settings(env: Record<string, string>): string[] {
-  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
 }

@@ -11,7 +11,7 @@ async function installed(): Promise<ServiceMachine> {
   const machine = await makeServiceMachine();
   await installService({ sendOptions: ["--camera", "pattern"] }, machine.host, machine.print);
   machine.printed.length = 0;
-  await machine.calls();
+  machine.calls();
   return machine;
 }
 
@@ -25,7 +25,7 @@ describe("glasslink service uninstall", () => {
       "run systemctl daemon-reload",
       `remove ${ENVIRONMENT}`,
     ]);
-    expect(await machine.calls()).toEqual(["disable --now glasslink-sender.service", "daemon-reload"]);
+    expect(machine.calls()).toEqual(["disable --now glasslink-sender.service", "daemon-reload"]);
     expect(await readdir(machine.path("/etc/systemd/system"))).toEqual([]);
     expect(await readdir(machine.path("/etc"))).not.toContain("glasslink");
   });
@@ -57,14 +57,14 @@ describe("glasslink service uninstall", () => {
     await using machine = await makeServiceMachine();
     await uninstallService({}, machine.host, machine.print);
     expect(machine.printed).toEqual(["glasslink-sender is not installed; nothing to do"]);
-    expect(await machine.calls()).toEqual([]);
+    expect(machine.calls()).toEqual([]);
   });
 
   it("only says what it would do with --dry-run", async () => {
     await using machine = await installed();
     await uninstallService({ dryRun: true }, machine.host, machine.print);
     expect(machine.printed).toContain(`would remove ${UNIT}`);
-    expect(await machine.calls()).toEqual([]);
+    expect(machine.calls()).toEqual([]);
     expect(await machine.read(UNIT)).not.toBe("");
     expect(await machine.read(ENVIRONMENT)).not.toBe("");
   });
