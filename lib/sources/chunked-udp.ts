@@ -3,7 +3,7 @@ import type { LookupAddress } from "node:dns";
 import { CHUNKED_UDP_PORT, type Payload, registerMessage, TOKEN_PATTERN } from "../chunked-udp/client-message.js";
 import { describeSocketError } from "../describe-socket-error.js";
 import { StreamError } from "../errors.js";
-import { lookUpHost } from "../look-up-host.js";
+import { lookUpAddresses } from "../look-up-host.js";
 import { noteReceiveBuffer } from "../receive-buffer.js";
 import { formatStreamUrl, readParameters, type StreamUrl } from "../stream-url.js";
 import { closeUdpSockets, openUdpSocket } from "../udp-socket.js";
@@ -38,6 +38,8 @@ export function openChunkedUdpSource(url: StreamUrl, context: SourceContext): So
   const address = formatStreamUrl("chunked-udp", url.host, port);
   const advice = token === undefined ? "is it running, and does it want a token?" : "is it running, with this token?";
   let bufferTold = false;
+  // Of a name with addresses of both kinds, the server may listen at one only: each try that fails leads to the next.
+  let failures = 0;
   return {
     retryCeilingMs: 100,
     async run(sink, signal) {
@@ -54,12 +56,15 @@ export function openChunkedUdpSource(url: StreamUrl, context: SourceContext): So
       };
       let socket: Socket | undefined;
       try {
-        socket = await openConnected(await lookUpHost(url.host, ended), port);
+        const servers = await lookUpAddresses(url.host, ended);
+        socket = await openConnected(servers[failures % servers.length] as LookupAddress, port);
         noteReceiveBuffer(socket, context.logger, bufferTold ? "debug" : "warn");
         bufferTold = true;
         await runChunkedUdpSession(socket, { requests, sink, context, signal: ended, onAnswer });
       } catch (error) {
-        if (!signal.aborted) throw toStreamError(error, { address, answered });
+        if (signal.aborted) return;
+        if (!answered) failures++;
+        throw toStreamError(error, { address, answered });
       } finally {
         timer.cancel();
         if (socket) await closeUdpSockets([socket]);

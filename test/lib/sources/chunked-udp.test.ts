@@ -28,15 +28,12 @@ describe("the source of chunked UDP", () => {
     expect(await server.next()).toBe("DISCONNECT");
   });
 
-  it("works over IPv6, and looks names up", async () => {
+  it("works over IPv6", async () => {
     const server = await ScriptedServer.open("::1");
     const { sink } = open(`chunked-udp://[::1]:${server.port}?payload=jpeg`);
     await server.next();
     server.welcome(1, PICTURE);
     await sink.until(({ units }) => units.length === 1);
-    const named = await ScriptedServer.open();
-    open(`chunked-udp://localhost:${named.port}`);
-    await Promise.race([named.next(), (await ScriptedServer.open("::1", named.port)).next()]);
   });
 
   it.each([
