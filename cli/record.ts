@@ -9,7 +9,9 @@ The pictures are not coded again. Whatever ends the recording, the file plays up
 
 Examples:
   glasslink record tcp://192.168.1.20:8000 -o flight.mp4
-  glasslink record udp://239.1.1.1:5000 -o minute.mkv --seconds 60`;
+  glasslink record udp://239.1.1.1:5000 -o minute.mkv --seconds 60
+  glasslink record "chunked-udp://203.0.113.7:9999?token=SECRET" -o boat.mkv
+  glasslink record http://192.168.1.30/stream.mjpg -o yard.mkv`;
 
 /** `glasslink record`: a stream into a file, as it is. */
 export function recordCommand(): Command {

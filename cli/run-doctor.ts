@@ -1,10 +1,10 @@
 import { type HardwareDecoder, proveHardwareDecoders } from "../lib/ffmpeg/hardware-decoders.js";
 import { installCommand } from "../lib/ffmpeg/locate.js";
 import { locateFfmpeg, StreamError } from "../lib/index.js";
-import { type FoundCamera, findCameras } from "./doctor-cameras.js";
 import { listNetwork, type NetworkAddress } from "./doctor-network.js";
 import { checkPorts, type PortCheck } from "./doctor-ports.js";
 import { describeFindings } from "./doctor-report.js";
+import { type FoundCamera, findCameras } from "./find-cameras.js";
 import { findOnPath } from "./find-on-path.js";
 import type { LogLevel } from "./log-levels.js";
 import type { CommandContext } from "./run-command.js";

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CAMERA_ID_RULE, isCameraId } from "../server/gateway/camera-id.js";
 import { count, logLevelOption, portNumber, seconds } from "./arguments.js";
-import { runCommand } from "./run-command.js";
+import { type CommandContext, runCommand } from "./run-command.js";
 import type { SendOptions } from "./send-options.js";
 
 const EXAMPLES = `
@@ -17,16 +17,19 @@ Outputs:
   rtsp://:8554/stream             many players; rtsp://user:password@:8554/stream asks for a password
   rtsp-push://host:8554/cam       to another RTSP server, which serves it on
   udp://host:5000                 one receiver, or a multicast group; ?format=raw|ts|rtp&ttl=1&interface=eth0
+  chunked-udp://:9999             JPEGs through NAT; ?token=SECRET&allow=192.0.2.0/24 for those on the internet
+  mjpeg-tcp://:8888               JPEGs to clients that know nothing else; ?length=8|4&payload=pickle|jpeg
   web://:8080                     a page for any browser, and MJPEG for anything; ?camera=left
   webrtc+http://host:8080/stream  to a gateway, encrypted; ?camera=left&token=SECRET
   whip+https://host/whip/cam      to any server of WHIP; ?token=SECRET
 
 Examples:
-  glasslink send
+  glasslink send                  on a terminal asks which camera, and which way
   glasslink send --camera rpicam:1 --width 1280 --height 720 --hflip
   glasslink send --output tcp://:8000 --output web://:8080 --telemetry mavlink-udp://:14550
   glasslink send --camera v4l2:/dev/video0 --output tcp://:8000 --output udp://239.1.1.1:5000
   glasslink send --camera pattern --fps 60 --bitrate 4M --output "udp://192.168.1.7:5000?format=rtp"
+  glasslink send --camera pattern --codec mjpeg --output "chunked-udp://:9999?token=SECRET"
   glasslink send --output webrtc+http://192.168.1.100:8080 --camera-id left
   glasslink send --config config.yml
 
@@ -71,13 +74,28 @@ export function sendCommand(): Command {
     .addOption(logLevelOption("info"))
     .option("--log-file <path>", "log to this file too, and warnings and errors also to <name>_errors; 5 of 10 MB each")
     .addHelpText("after", EXAMPLES)
-    .action((options: SendOptions) =>
+    .action((options: SendOptions, command: Command) =>
       runCommand(options, async (context) => {
         // The sender is loaded only here: help and the other commands start sooner without.
         const { runSend } = await import("./run-send.js");
-        await runSend(options, context);
+        await runSend(isToAsk(command) ? await askOptions(context) : options, context);
       }),
     );
+}
+
+/** Whether nothing says what to send, and somebody is there who can. */
+function isToAsk(command: Command): boolean {
+  const { CONFIG_PATH, SERVER_URL } = process.env;
+  const isGiven = Object.keys(command.opts()).some((name) => command.getOptionValueSource(name) === "cli");
+  return !isGiven && !CONFIG_PATH && !SERVER_URL && process.stdin.isTTY && process.stdout.isTTY;
+}
+
+/** Options as if they had been typed. */
+async function askOptions(context: CommandContext): Promise<SendOptions> {
+  const { sendMenu } = await import("./send-menu.js");
+  const words = await sendMenu(context);
+  const typed = sendCommand().action(() => {});
+  return typed.parse(words, { from: "user" }).opts<SendOptions>();
 }
 
 function wholeNumber(text: string): string {
