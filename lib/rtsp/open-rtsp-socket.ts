@@ -1,13 +1,11 @@
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import type { Clock } from "../clock.js";
-import { describeSocketError } from "../describe-socket-error.js";
+import { describeTlsError } from "../describe-tls-error.js";
 import { StreamError } from "../errors.js";
 import { formatRtspUrl, type RtspUrl, rtspPort } from "./rtsp-url.js";
 
 const KEEP_ALIVE_MS = 10_000;
-/** What OpenSSL says of a certificate that nobody vouches for, or that is another host's. */
-const CERTIFICATE = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 /** How a connection is opened. */
 export interface OpenRtspSocketOptions {
@@ -40,7 +38,7 @@ export function openRtspSocket(options: OpenRtspSocketOptions): Promise<Socket> 
     };
     const abort = (): void => fail(signal.reason);
     const onError = (cause: NodeJS.ErrnoException): void => {
-      fail(new StreamError("connect-failed", `${text}: ${describe(cause)}`, { cause }));
+      fail(new StreamError("connect-failed", `${text}: ${describeTlsError(cause)}`, { cause }));
     };
     const onClose = (): void => {
       settle();
@@ -69,9 +67,4 @@ function begin({ url, insecure = false }: OpenRtspSocketOptions): Socket {
   if (url.scheme === "rtsp") return connect(place);
   const servername = isIP(url.host) === 0 ? { servername: url.host } : {};
   return connectSecurely({ ...place, ...servername, rejectUnauthorized: !insecure });
-}
-
-function describe(error: NodeJS.ErrnoException): string {
-  if (!CERTIFICATE.test(error.code ?? "")) return describeSocketError(error);
-  return `its certificate is not trusted: ${error.message}; ?insecure=1 takes any, for cameras that sign their own`;
 }

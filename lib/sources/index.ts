@@ -2,6 +2,7 @@ import { StreamError } from "../errors.js";
 import { parseStreamUrl } from "../stream-url.js";
 import { openChunkedUdpSource } from "./chunked-udp.js";
 import { openFfmpegSource } from "./ffmpeg.js";
+import { openHttpSource } from "./http.js";
 import { openMjpegTcpSource } from "./mjpeg-tcp.js";
 import { openRtspSource } from "./rtsp.js";
 import { openRtspListenSource } from "./rtsp-listen.js";
@@ -16,8 +17,8 @@ const NOT_FOR_FFMPEG = /^(javascript|data|mailto|about|blob|ws|wss):/i;
 const LISTENS = /[?&]listen(?:=1?)?(?:&|$)/;
 
 /**
- * The one place where a URL becomes a source. What is not ours goes to ffmpeg: `srt://`, `rtmp://`, `http://`, a file's
- * path, a device. A source that was made elsewhere is taken as it is.
+ * The one place where a URL becomes a source. What is not ours goes to ffmpeg: `srt://`, `rtmp://`, a file's path, a
+ * device. A source that was made elsewhere is taken as it is.
  * @throws StreamError `invalid-url`, `unsupported`
  */
 export function openSource(url: string | NamedSource, context: SourceContext): Source {
@@ -36,6 +37,7 @@ export function openSource(url: string | NamedSource, context: SourceContext): S
   if (/^rtsps?:\/\//i.test(text)) {
     return LISTENS.test(text) ? openRtspListenSource(text, context) : openRtspSource(text, context);
   }
+  if (/^https?:\/\//i.test(text)) return openHttpSource(text, context);
   if (NOT_FOR_FFMPEG.test(text)) {
     throw new StreamError(
       "unsupported",
