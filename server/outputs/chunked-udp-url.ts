@@ -5,7 +5,7 @@ import { isNetwork } from "../chunked-udp/admission.js";
 import { ChunkedUdpOutput } from "./chunked-udp.js";
 import type { Output } from "./output.js";
 
-const DEFAULTS = { maxClients: 64, maxClientsPerAddress: 8, maxMbps: 200, jpegQuality: 80 } as const;
+const DEFAULTS = { maxClients: 64, maxClientsPerAddress: 32, maxMbps: 500, jpegQuality: 80 } as const;
 const RULES = {
   token: { kind: "text" },
   allow: { kind: "text" },
@@ -18,7 +18,7 @@ const NETWORKS = "addresses and networks with commas between, as 192.0.2.7,198.5
 
 /**
  * `chunked-udp://[address]:9999?token=secret&allow=192.0.2.0/24` sends JPEGs to those who register; further
- * parameters: `maxClients=64`, `maxClientsPerAddress=8`, `maxMbps=200`, `jpegQuality=80`.
+ * parameters: `maxClients=64`, `maxClientsPerAddress=32`, `maxMbps=500`, `jpegQuality=80`.
  * @throws StreamError `invalid-url`
  */
 export function openChunkedUdpOutput(url: StreamUrl): Output {
