@@ -21,7 +21,8 @@ export async function measureMjpegReceivers(
   for (const contender of mjpegContenders(programs).filter(({ name }) => chosen(name))) {
     console.log(`${size.width}x${size.height}: ${contender.name}`);
     const written = async () => (await sender.times())[contender.from];
-    const running = { url: urls[contender.output], plainUrl: urls.tcp, written };
+    const url = urls[contender.output];
+    const running = { url, plainUrl: url, written };
     const { result } = await measureReceiver(contender, running, { size, seconds });
     rows.push({ contender, result });
   }
