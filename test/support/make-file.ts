@@ -21,19 +21,24 @@ export interface FileDirectory extends AsyncDisposable {
   readonly path: string;
   /** Encodes a file; resolves with its path. */
   make(options: MakeFileOptions): Promise<string>;
+  /** Encodes several of the same length by one ffmpeg, which takes less time; resolves with their paths. */
+  makeAll(files: readonly Omit<MakeFileOptions, "frames">[], frames?: number): Promise<string[]>;
 }
 
 /** Makes an empty directory. */
 export async function makeFileDirectory(): Promise<FileDirectory> {
   const path = await mkdtemp(join(tmpdir(), "glasslink-test-"));
+  const makeAll: FileDirectory["makeAll"] = async (files, frames = 20) => {
+    const outputs = files.map(({ name, encoder }) => ({ file: join(path, name), encoder }));
+    const length = ["-frames:v", String(frames), "-pix_fmt", "yuv420p"];
+    const coding = outputs.flatMap(({ file, encoder }) => [...length, ...encoder, file]);
+    await run("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30", ...coding]);
+    return outputs.map(({ file }) => file);
+  };
   return {
     path,
-    async make({ name, encoder, frames = 20 }) {
-      const file = join(path, name);
-      const picture = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=30", "-frames:v", String(frames)];
-      await run("ffmpeg", ["-v", "error", "-y", ...picture, "-pix_fmt", "yuv420p", ...encoder, file]);
-      return file;
-    },
+    makeAll,
+    make: async ({ frames, ...file }) => (await makeAll([file], frames))[0] as string,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }

@@ -120,7 +120,7 @@ describe("an ffmpeg that fails", () => {
 
   beforeAll(async () => {
     directory = await makeFileDirectory();
-    video = await directory.make({ name: "video.mp4", encoder: VIDEO, frames: 300 });
+    video = await directory.make({ name: "video.mp4", encoder: VIDEO, frames: 90 });
   });
   afterAll(() => directory[Symbol.asyncDispose]());
 

@@ -6,7 +6,7 @@ import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { TsDemuxer } from "../../../lib/mpegts/demuxer.js";
 import { parseRtp } from "../../../lib/rtp/packet.js";
 import { RtpParser } from "../../../lib/rtp/rtp-parser.js";
-import { hashUnits } from "../../support/frame-hashes.js";
+import { hashAll } from "../../support/frame-hashes.js";
 import { jpegUnits, makeJpegs } from "../../support/make-jpegs.js";
 import { makeStream } from "../../support/make-stream.js";
 import { DatagramReader } from "../support/datagram-reader.js";
@@ -104,7 +104,8 @@ describe("UDP output", () => {
       expect([datagram.length <= 1_400, parseRtp(datagram)?.payloadType]).toEqual([true, 26]);
       parser.push(datagram, count);
     }
-    expect(await hashUnits(sink.units)).toEqual(await hashUnits(units));
+    const [got, sent] = await hashAll([sink.units, units]);
+    expect(got).toEqual(sent);
     await running[Symbol.asyncDispose]();
     const text = await readFile(path, "utf8");
     expect(text).toContain(`m=video ${reader.port} RTP/AVP 26\r\na=rtpmap:26 JPEG/90000\r\n`);
