@@ -7,7 +7,7 @@ import { WebrtcOutput } from "../../server/outputs/webrtc.js";
 export function withoutNack(url: string, cameraId: string): Output {
   return new WebrtcOutput({
     url,
-    signalling: (owner): Signalling => {
+    signalling: async (owner): Promise<Signalling> => {
       const signalling = new StreamSignalling({ url, cameraId, token: undefined, insecure: false }, owner);
       const offer = signalling.offer.bind(signalling);
       signalling.offer = (sdp) => offer(sdp.replace(/a=rtcp-fb:\S+ nack\r\n/g, ""));

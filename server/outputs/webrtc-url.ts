@@ -3,7 +3,6 @@ import { readParameters } from "../../lib/stream-url.js";
 import { CAMERA_ID_RULE, isCameraId } from "../gateway/camera-id.js";
 import { parseHttpAddress, tokenProblem } from "./http-address.js";
 import type { Output } from "./output.js";
-import { StreamSignalling } from "./stream-signalling.js";
 import { WebrtcOutput } from "./webrtc.js";
 
 const DEFAULTS = { port: 8080, namespace: "/stream", camera: "camera", insecure: false } as const;
@@ -35,6 +34,10 @@ export function openWebrtcOutput(text: string): Output {
   const options = { url: url.href, cameraId: camera, token, insecure };
   return new WebrtcOutput({
     url: `webrtc+${url.href}?camera=${camera}`,
-    signalling: (owner) => new StreamSignalling(options, owner),
+    signalling: async (owner) => {
+      // socket.io is loaded only here: senders without gateways start sooner without.
+      const { StreamSignalling } = await import("./stream-signalling.js");
+      return new StreamSignalling(options, owner);
+    },
   });
 }

@@ -17,7 +17,7 @@ export interface WebrtcOutputOptions {
   /** As it is shown, without its token. */
   url: string;
   /** Makes the way by which one connection is agreed on. */
-  signalling(owner: SignallingOwner): Signalling;
+  signalling(owner: SignallingOwner): Promise<Signalling>;
 }
 
 /** Hands the camera to a server by WebRTC, which takes it without encoding anything anew. */
@@ -69,7 +69,7 @@ export class WebrtcOutput implements Output {
     if (!isPeerCodec(codec)) throw new StreamError("unsupported", `WebRTC carries h264 and vp8 here, not ${codec}`);
     const native = await loadNativeWebrtc();
     let peer: PushPeer | undefined;
-    const signalling = this.#signalling({
+    const signalling = await this.#signalling({
       clock,
       candidate: (candidate) => peer?.addCandidate(candidate),
       lost: fail,

@@ -31,6 +31,6 @@ export function openWhipOutput(text: string): Output {
   const options = { endpoint, token, insecure, patience: { untilMs: Number.NEGATIVE_INFINITY } };
   return new WebrtcOutput({
     url: redact(`whip+${endpoint.href}`),
-    signalling: (owner) => new WhipSignalling(options, owner),
+    signalling: async (owner) => new WhipSignalling(options, owner),
   });
 }
