@@ -175,11 +175,11 @@ export class MultipartParser {
     const length = this.#lengthOf(head);
     if (length === undefined) return end.find(this.#window.view(here));
     if (length <= here) {
-      const ownEnd = end.find(this.#window.view(length));
-      if (ownEnd === length) return length;
+      const picture = this.#window.view(length);
+      if (picture.at(-1) === JPEG_MARKER.EOI && picture.at(-2) === JPEG_PREFIX) return length;
       // Some cameras fill up with zeros; but what a wrong length reaches into may be a delimiter that is not whole yet.
       const isClear = next !== undefined || this.#window.length >= length + this.#delimiter.length;
-      if (ownEnd !== undefined && isClear) return length;
+      if (isClear && end.find(picture) !== undefined) return length;
     }
     if (next === undefined) return undefined;
     const bodyEnd = this.#window.lineEndBefore(next);

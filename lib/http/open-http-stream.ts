@@ -87,8 +87,7 @@ function refusal(
 ): StreamError {
   const offered = challenges.map((value) => value.split(" ")[0]).join(", ");
   const unknown = `the server wants a kind of authentication that is not known here (${offered})`;
-  const missing =
-    "the server wants a user name and a password; write them into the URL, before the host: user:password@host";
+  const missing = "the server wants a user name and a password; write both into the URL, before the host";
   const refused = wereSent ? "user name or password refused" : unknown;
   return new StreamError("unauthorized", `${url.href}: ${hasCredentials ? refused : missing}`, {
     details: { status: 401 },

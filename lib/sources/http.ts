@@ -46,7 +46,7 @@ class HttpSource implements Source {
     if (signal.aborted) return;
     if (type.name === "text/html") throw page(url);
     // It is asked again each time: what the server has there may change.
-    this.#context.logger.info({ type: type.name }, redact(`${url.href}: no MJPEG, and so left to ffmpeg`));
+    this.#context.logger.debug({ type: type.name }, redact(`${url.href}: no MJPEG, and so left to ffmpeg`));
     return this.#ffmpeg.run(sink, signal);
   }
 

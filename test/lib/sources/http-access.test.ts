@@ -49,7 +49,7 @@ describe("a camera that asks for a password", () => {
   });
 
   it.each([
-    ["none is known", "", "Basic", "write them into the URL, before the host: user:password@host"],
+    ["none is known", "", "Basic", "write both into the URL, before the host"],
     ["it is wrong", "pilot:wrong@", "Basic", "user name or password refused"],
     ["it is wrong by Digest", "pilot:wrong@", "Digest", "user name or password refused"],
     ["there is no way that is known", "pilot:wrong@", "Negotiate", "not known here (Negotiate)"],

@@ -63,6 +63,28 @@ describe("MJPEG over HTTP", () => {
     expect(run.units.map(({ data }) => data)).toEqual([smallJpeg(1), smallJpeg(2)]);
   });
 
+  it("counts as live where the camera pauses between pictures", async () => {
+    const clock = new FakeClock();
+    const camera = await startHttpCamera((_request, response) => {
+      begin(response, 1);
+      more = (number) => response.write(part(number));
+    });
+    let more: (number: number) => void = () => {};
+    let live = 0;
+    const end = new AbortController();
+    const seen: number[] = [];
+    const unit = (): void => {
+      seen.push(live);
+      clock.advance(seen.length === 1 ? 9 : 8);
+      if (seen.length === 3) end.abort();
+      else more(2);
+    };
+    const sink = { connected() {}, bytes() {}, restarted() {}, unit, lost() {}, discarded() {} };
+    const count = (): void => void live++;
+    await openSource(camera.origin, context({ clock })).run({ ...sink, live: count }, end.signal);
+    expect(seen).toEqual([1, 2, 2]);
+  });
+
   it("ends with the stream", async () => {
     const camera = await startHttpCamera((_request, response) => void response.writeHead(200, STREAM).end(part(1)));
     const { units, error, lost } = await play(camera.origin);
