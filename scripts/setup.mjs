@@ -10,7 +10,7 @@ const PEER_PACKAGES = [
   ...["python3", "python3-opencv", "python3-av", "python3-numpy", "mpv", "vlc-bin", "vlc-plugin-base"],
   ...["gstreamer1.0-rtsp", "gir1.2-gst-rtsp-server-1.0", "python3-gi"],
   ...["chromium", "fonts-dejavu-core", "python3-aiortc", "python3-socketio", "python3-aiohttp", "python3-websocket"],
-  ...["janus", "simple-whip-client", "gstreamer1.0-nice"],
+  ...["janus", "simple-whip-client", "gstreamer1.0-nice", "ustreamer"],
   ...["xvfb", "xdotool", "procps", "iproute2", "nftables", "systemd", "libopencv-dev", "g++", "make"],
 ];
 const HELP = `Usage: npm run setup [-- --peers] [-- --dry-run]
