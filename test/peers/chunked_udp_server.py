@@ -1,9 +1,10 @@
-"""A server of chunked UDP as they are in the field: chunked_udp_server.py LONG PROTOCOL FPS JPEG …
+"""A server of chunked UDP as they are in the field: chunked_udp_server.py LONG FPS JPEG …
 
-Sends the files over and over, each as the pickle of a numpy array. LONG is 4 or 8, the bytes of its numbers; PROTOCOL is
-pickle's, or `column` for arrays of shape (n, 1), as cv2.imencode gives them on older systems, or `plain` for no pickle.
-Writes its port, and then what every client says.
+Sends the files over and over, each as the pickle of a numpy array; LONG is 4 or 8, the bytes of its numbers. Frames take
+turns at pickle's protocols from 2 on; after them come an array of shape (n, 1), as cv2.imencode gives it on older systems,
+and a file without pickle. Writes its port, and then what every client says.
 """
+import itertools
 import pickle
 import select
 import socket
@@ -17,15 +18,16 @@ CHUNK_BYTES = 1200
 FORMATS = {4: ("<III", "<II"), 8: ("LLL", "LL")}
 # The default receive buffer of Linux takes a burst of so many.
 BURST = 16
+KINDS = [2, 3, 4, 5, "column", "plain"]
 
 
-def coded(path, protocol):
+def coded(path, kind):
     array = numpy.fromfile(path, numpy.uint8)
-    if protocol == "plain":
+    if kind == "plain":
         return array.tobytes()
-    if protocol == "column":
+    if kind == "column":
         return pickle.dumps(array.reshape(-1, 1))
-    return pickle.dumps(array, protocol=int(protocol))
+    return pickle.dumps(array, protocol=kind)
 
 
 def datagrams(frame_id, frame, long_bytes):
@@ -66,13 +68,15 @@ class Server:
 
 
 def main():
-    long_bytes, protocol, fps, *paths = sys.argv[1:]
-    frames = [coded(path, protocol) for path in paths]
+    long_bytes, fps, *paths = sys.argv[1:]
+    # Every file in every way.
+    frames = itertools.cycle(itertools.product(KINDS, paths))
     server = Server()
     begin = time.monotonic()
     frame_id = 0
     while True:
-        for number, datagram in enumerate(datagrams(frame_id, frames[frame_id % len(frames)], int(long_bytes)), 1):
+        kind, path = next(frames)
+        for number, datagram in enumerate(datagrams(frame_id, coded(path, kind), int(long_bytes)), 1):
             server.send(datagram)
             if number % BURST == 0:
                 server.listen(time.monotonic() + 0.001)
