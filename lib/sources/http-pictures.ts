@@ -1,3 +1,4 @@
+import { finished } from "node:stream/promises";
 import type { Clock } from "../clock.js";
 import { describeSocketError } from "../describe-socket-error.js";
 import { StreamError } from "../errors.js";
@@ -51,12 +52,15 @@ export async function followHttpPictures(options: FollowHttpPicturesOptions, sig
   });
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
-  await answer.closed;
+  // The connection may be gone before everything that it brought was read.
+  await finished(answer.response).catch(() => {});
+  const end = endOf(stream);
   signal.removeEventListener("abort", abort);
+  await answer.close();
   if (signal.aborted) return;
   if (failure) throw failure;
   parser.end();
-  throw endOf(stream);
+  throw end;
 }
 
 function endOf({ answer, url }: HttpStream): StreamError {

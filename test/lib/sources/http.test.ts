@@ -92,6 +92,20 @@ describe("MJPEG over HTTP", () => {
     expect(error?.message).toBe(`${camera.origin}/: the server ended the stream`);
   });
 
+  it.each(["Content-Type: multipart/x-mixed-replace\r\n", ""])(
+    "is read to its end where everything comes at once: %j",
+    async (type) => {
+      const pictures = Buffer.concat(Array.from({ length: 50 }, (_, number) => part(number)));
+      const camera = await startHttpCamera(({ socket }) => {
+        socket.end(Buffer.concat([Buffer.from(`HTTP/1.0 200 OK\n${type}\n`), pictures]));
+      });
+      const { units, error } = await play(camera.origin);
+      const seen = units.length;
+      await camera.left();
+      expect([seen, units.length, error?.code]).toEqual([50, 50, "stream-ended"]);
+    },
+  );
+
   it.each([
     ["chunks", {}, "connection-lost"],
     ["a length", { "Content-Length": 10_000 }, "connection-lost"],
