@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { systemClock } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import type { DecodedPicture } from "../../lib/ffmpeg/decoder-process.js";
+import type { PictureOptions } from "../../lib/ffmpeg/picture-options.js";
 import { frameBytes } from "../../lib/frame.js";
 import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { DecoderBench } from "../support/decoder-bench.js";
@@ -12,6 +13,9 @@ import { makeVp8 } from "../support/make-vp8.js";
 import { unitsOf } from "../support/units-of.js";
 
 const SMALL = { codec: "h264", width: 320, height: 240, fps: 30, frames: 20, gop: 10 } as const;
+
+/** Another size, which is no multiple of 16. */
+const LARGER = { ...SMALL, width: 322, height: 242 } as const;
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -64,8 +68,7 @@ describe("Decoder", () => {
     ["nv12", 1],
   ] as const)("gives %s without padding", async (pixelFormat, channels) => {
     const bench = new DecoderBench({ picture: { pixelFormat } });
-    const units = unitsOf(await makeStream({ ...SMALL, width: 322, height: 242 }), "h264");
-    await bench.numbers(units);
+    await bench.numbers(unitsOf(await makeStream(LARGER), "h264"));
     expect(bench.pictures.map(({ data, width, height }) => [width, height, data.length])).toEqual(
       upTo(20).map(() => [322, 242, frameBytes(pixelFormat, 322, 242)]),
     );
@@ -78,55 +81,55 @@ describe("Decoder", () => {
     expect(bench.pictures[0]?.data.length).toBe(160 * 120 * 3);
   });
 
-  it("crops to just the part asked for", async () => {
-    const picture = { pixelFormat: "gray" } as const;
-    const crop = { x: 40, y: 60, width: 100, height: 50 };
-    const [whole, part] = [new DecoderBench({ picture }), new DecoderBench({ picture: { ...picture, crop } })];
-    const units = unitsOf(await makeStream({ ...SMALL, frames: 1 }), "h264");
-    await Promise.all([whole.numbers(units), part.numbers(units)]);
-    const row = (data: Buffer, width: number, x: number, y: number, pixels: number) =>
-      data.subarray(y * width + x, y * width + x + pixels);
-    const [all, cut] = [whole.pictures[0]?.data as Buffer, part.pictures[0]?.data as Buffer];
-    expect(cut).toHaveLength(100 * 50);
-    for (const y of [0, 24, 49]) expect(row(cut, 100, 0, y, 100)).toEqual(row(all, 320, 40, 60 + y, 100));
-  });
-
-  it.each([
-    [90, 240, 320, (x: number, y: number) => [y, 239 - x]],
-    [180, 320, 240, (x: number, y: number) => [319 - x, 239 - y]],
-    [270, 240, 320, (x: number, y: number) => [319 - y, x]],
-  ] as const)("rotates by %i degrees clockwise", async (rotate, width, height, origin) => {
-    const picture = { pixelFormat: "gray" } as const;
-    const [upright, turned] = [new DecoderBench({ picture }), new DecoderBench({ picture: { ...picture, rotate } })];
-    const units = unitsOf(await makeStream({ ...SMALL, frames: 1 }), "h264");
-    await Promise.all([upright.numbers(units), turned.numbers(units)]);
-    expect(turned.pictures[0]).toMatchObject({ width, height });
-    for (const [x, y] of [
-      [0, 0],
-      [17, 101],
-      [width - 1, height - 1],
-    ] as const) {
-      const [fromX, fromY] = origin(x, y) as [number, number];
-      expect(turned.pictures[0]?.data[y * width + x]).toBe(upright.pictures[0]?.data[fromY * 320 + fromX]);
+  it("crops to just the part asked for, and rotates by 90, 180 and 270 degrees clockwise", async () => {
+    const first = unitsOf(await makeStream(SMALL), "h264").slice(0, 1);
+    const decode = async (picture: Partial<PictureOptions>): Promise<DecodedPicture> => {
+      const bench = new DecoderBench({ picture: { pixelFormat: "gray", ...picture } });
+      await bench.numbers(first);
+      return bench.pictures[0] as DecodedPicture;
+    };
+    const whole = (await decode({})).data;
+    const part = (await decode({ crop: { x: 40, y: 60, width: 100, height: 50 } })).data;
+    expect(part).toHaveLength(100 * 50);
+    for (const y of [0, 24, 49]) {
+      const row = whole.subarray((60 + y) * 320 + 40, (60 + y) * 320 + 140);
+      expect(part.subarray(y * 100, (y + 1) * 100)).toEqual(row);
+    }
+    const turns = [
+      [90, 240, 320, (x: number, y: number) => [y, 239 - x]],
+      [180, 320, 240, (x: number, y: number) => [319 - x, 239 - y]],
+      [270, 240, 320, (x: number, y: number) => [319 - y, x]],
+    ] as const;
+    for (const [rotate, width, height, origin] of turns) {
+      const turned = await decode({ rotate });
+      expect(turned).toMatchObject({ width, height });
+      for (const [x, y] of [
+        [0, 0],
+        [17, 101],
+        [width - 1, height - 1],
+      ] as const) {
+        const [fromX, fromY] = origin(x, y) as [number, number];
+        expect(turned.data[y * width + x], `${rotate}: ${x},${y}`).toBe(whole[fromY * 320 + fromX]);
+      }
     }
   });
 
   it("picks pictures evenly for maxFps", async () => {
     const bench = new DecoderBench({ picture: { maxFps: 10 } });
-    const units = unitsOf(await makeStream({ ...SMALL, frames: 31, gop: 31 }), "h264");
+    const units = unitsOf(await makeStream(SMALL), "h264");
     const paced = units.map((unit, i) => ({ ...unit, receivedAtMs: 1_010 + (i * 1000) / 30 }));
-    expect(await bench.numbers(paced, 11)).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30]);
+    expect(await bench.numbers(paced, 7)).toEqual([0, 3, 6, 9, 12, 15, 18]);
   });
 
   it("follows a change of size at the keyframe, in order", async () => {
-    const [small, large] = await Promise.all([makeStream(SMALL), makeStream({ ...SMALL, width: 640, height: 480 })]);
+    const [small, large] = await Promise.all([makeStream(SMALL), makeStream(LARGER)]);
     const bench = new DecoderBench();
     const units = [...unitsOf(small, "h264"), ...unitsOf(large, "h264")];
     expect(await bench.numbers(units.slice(0, 20))).toEqual(upTo(20));
     expect(await bench.numbers(units.slice(20), 40)).toEqual([...upTo(20), ...upTo(20)]);
     expect(bench.pictures.map((picture) => picture.width)).toEqual([
       ...upTo(20).map(() => 320),
-      ...upTo(20).map(() => 640),
+      ...upTo(20).map(() => 322),
     ]);
   });
 
