@@ -88,9 +88,14 @@ export class ChunkedClient {
     this.#pacer.start(datagrams, { bytes, spanMs });
   }
 
-  /** Resolves when it is sent nothing any more; called once. */
-  close(): Promise<void> {
+  /** It is sent nothing more. */
+  end(): void {
     this.#pacer.stop();
+    this.#options.channel.end();
+  }
+
+  /** Resolves when its socket is gone; called once. */
+  close(): Promise<void> {
     return this.#options.channel.close();
   }
 

@@ -1,6 +1,10 @@
 import type { RemoteInfo } from "node:dgram";
 import { SILENT_CLIENT_MS } from "../../lib/chunked-udp/client-message.js";
+import type { Clock, Timer } from "../../lib/clock.js";
 import type { ChunkedClient } from "./chunked-client.js";
+
+/** A socket that is closed takes what has just come to it along: so it is read for as long as a client may be back. */
+const LINGER_MS = 1_000;
 
 /** Caps on {@link ChunkedClients}. */
 export interface ClientCaps {
@@ -14,11 +18,15 @@ export interface ClientCaps {
 export class ChunkedClients {
   readonly #caps: ClientCaps;
   readonly #clients = new Map<string, ChunkedClient>();
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #clock: Clock;
+  /** Those that are not served any more, but still heard. */
+  readonly #leaving = new Map<ChunkedClient, Timer>();
+  readonly #closing = new Set<Promise<void>>();
   #first = 0;
 
-  constructor(caps: ClientCaps) {
+  constructor(caps: ClientCaps, clock: Clock) {
     this.#caps = caps;
+    this.#clock = clock;
   }
 
   get size(): number {
@@ -49,18 +57,14 @@ export class ChunkedClients {
   remove(from: RemoteInfo, client: ChunkedClient): boolean {
     const key = keyOf(from);
     if (this.#clients.get(key) !== client) return false;
-    this.#clients.delete(key);
-    this.#close(client);
+    this.#leave(key, client);
     return true;
   }
 
   /** Removes those that have been silent for too long, and gives them. */
   removeSilent(): ChunkedClient[] {
     const silent = [...this.#clients].filter(([, { silentMs }]) => silentMs >= SILENT_CLIENT_MS);
-    for (const [key, client] of silent) {
-      this.#clients.delete(key);
-      this.#close(client);
-    }
+    for (const [key, client] of silent) this.#leave(key, client);
     return silent.map(([, client]) => client);
   }
 
@@ -73,14 +77,27 @@ export class ChunkedClients {
 
   /** Removes all; resolves when their sockets are gone, and those of all before. */
   async close(): Promise<void> {
-    for (const client of this.#clients.values()) this.#close(client);
-    this.#clients.clear();
-    await Promise.all(this.#leaving);
+    for (const [key, client] of [...this.#clients]) this.#leave(key, client);
+    for (const [client, timer] of [...this.#leaving]) {
+      timer.cancel();
+      this.#close(client);
+    }
+    await Promise.all(this.#closing);
+  }
+
+  #leave(key: string, client: ChunkedClient): void {
+    this.#clients.delete(key);
+    client.end();
+    this.#leaving.set(
+      client,
+      this.#clock.after(LINGER_MS, () => this.#close(client)),
+    );
   }
 
   #close(client: ChunkedClient): void {
-    const gone = client.close().then(() => void this.#leaving.delete(gone));
-    this.#leaving.add(gone);
+    this.#leaving.delete(client);
+    const gone = client.close().then(() => void this.#closing.delete(gone));
+    this.#closing.add(gone);
   }
 }
 

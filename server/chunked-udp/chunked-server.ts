@@ -48,7 +48,7 @@ export class ChunkedServer implements JpegViewer {
   constructor(options: ChunkedServerOptions) {
     this.#options = options;
     const { caps, clock, maxMbps, counters } = options;
-    const clients = new ChunkedClients(caps);
+    const clients = new ChunkedClients(caps, clock);
     this.#clients = clients;
     const onTooLarge = (bytes: number): void =>
       options.warn("too-large", "invalid-data", `a picture of ${bytes} bytes is dropped: a frame holds 16 MiB at most`);

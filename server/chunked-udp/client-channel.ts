@@ -15,6 +15,8 @@ export interface ClientChannel {
   send(datagram: Buffer): void;
   /** Whether the system has not taken yet what was sent. */
   readonly behind: boolean;
+  /** Nothing goes out any more, and no error matters; but what comes is told, since the client may be back at once. */
+  end(): void;
   /** Resolves when its socket is gone; called once. */
   close(): Promise<void>;
 }
@@ -39,9 +41,9 @@ export type Peer = Pick<RemoteInfo, "address" | "port">;
  */
 export function openConnectedChannel(place: LocalPlace, { address, port }: Peer, owner: ChannelOwner): ClientChannel {
   const socket = bindSocket(place, true);
-  let closed = false;
+  let ended = false;
   const failed = (error: NodeJS.ErrnoException): void => {
-    if (closed) return;
+    if (ended) return;
     if (error.code === "ECONNREFUSED") owner.gone();
     else owner.sendFailed(error);
   };
@@ -55,22 +57,21 @@ export function openConnectedChannel(place: LocalPlace, { address, port }: Peer,
     // What went wrong is told later only, but that it did is known.
     socket.remoteAddress();
   } catch (error) {
-    closed = true;
+    ended = true;
     setImmediate(() => socket.close());
     throw error;
   }
   return {
     send: (datagram) => {
-      if (!closed) socket.send(datagram, sent);
+      if (!ended) socket.send(datagram, sent);
     },
     get behind() {
-      return !closed && socket.getSendQueueSize() > 0;
+      return socket.getSendQueueSize() > 0;
     },
-    close: () => {
-      closed = true;
-      // What has come already is read first: a client that says goodbye may be back in the next datagram.
-      return new Promise((resolve) => setImmediate(() => socket.close(() => resolve())));
+    end: () => {
+      ended = true;
     },
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }
 
@@ -85,6 +86,7 @@ export function openSharedChannel(
     get behind() {
       return listener.getSendQueueSize() > MOST_SHARED_BYTES;
     },
+    end: () => {},
     close: async () => {},
   };
 }

@@ -3,8 +3,10 @@ import type { Clock } from "../../lib/clock.js";
 /** So much may go out at once of what was not used before. */
 const BURST_MS = 100;
 
-/** Bounds what goes out to all clients together. A frame goes whole as long as anything is left: what it takes too much
- * is made up for before the next, so that the bound holds and yet no frame is too large for it. */
+/**
+ * Bounds what goes out to all clients together. A frame goes whole as long as anything is left: what it takes too much
+ * is made up for before the next, so that the bound holds and yet no frame is too large for it.
+ */
 export class EgressBudget {
   readonly #clock: Clock;
   readonly #bytesPerMs: number;

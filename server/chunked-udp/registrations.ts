@@ -1,5 +1,5 @@
 import type { RemoteInfo } from "node:dgram";
-import { type ClientMessage, parseClientMessage } from "../../lib/chunked-udp/client-message.js";
+import { type ClientMessage, type Payload, parseClientMessage } from "../../lib/chunked-udp/client-message.js";
 import type { Clock } from "../../lib/clock.js";
 import { isOwnAddress } from "../../lib/network-interfaces.js";
 import { EventBudget } from "../event-budget.js";
@@ -78,7 +78,7 @@ export class Registrations {
   }
 
   #open(
-    who: { name: string; owner: string; isPrivate: boolean; payload: "jpeg" | "pickle" },
+    who: { name: string; owner: string; isPrivate: boolean; payload: Payload },
     from: RemoteInfo,
   ): ChunkedClient | undefined {
     const { clients, clock, onRefused } = this.#options;

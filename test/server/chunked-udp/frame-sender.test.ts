@@ -17,7 +17,7 @@ interface Watcher {
 /** A sender and its clients, without sockets. */
 class Stage {
   readonly clock = new FakeClock();
-  readonly clients = new ChunkedClients({ maxClients: 100, maxClientsPerAddress: 100 });
+  readonly clients = new ChunkedClients({ maxClients: 100, maxClientsPerAddress: 100 }, this.clock);
   readonly counters = { sentBytes: 0, droppedUnits: 0 };
   readonly sender: FrameSender;
 
@@ -28,7 +28,8 @@ class Stage {
 
   join({ owner, isPrivate, port }: { owner: string; isPrivate: boolean; port: number }): Watcher {
     const sent: Buffer[] = [];
-    const channel = { behind: false, send: (datagram: Buffer) => void sent.push(datagram), close: async () => {} };
+    const send = (datagram: Buffer): void => void sent.push(datagram);
+    const channel = { behind: false, send, end: () => {}, close: async () => {} };
     const from = { address: owner, port, family: "IPv4" as const, size: 0 };
     const client = new ChunkedClient({ name: owner, owner, isPrivate, channel, clock: this.clock, payload: "jpeg" });
     this.clients.add(from, client);

@@ -201,6 +201,26 @@ describe("chunked UDP output", () => {
     expect(second.texts.length).toBe(2);
   });
 
+  it("takes 64 new clients at once, and 10 more a second", async () => {
+    const clock = new FakeClock();
+    await using running = await RunningOutput.start(LOCAL, clock);
+    await using client = await RegisteringClient.open(running.port);
+    const again = async (): Promise<void> => {
+      client.say("DISCONNECT");
+      while (clientsOf(running) > 0) await new Promise(setImmediate);
+    };
+    for (let count = 0; count < 64; count++) {
+      await client.register();
+      await again();
+    }
+    client.say("REGISTER_CLIENT");
+    while (running.warnings.length === 0) await new Promise(setImmediate);
+    expect(running.warnings[0]?.message).toContain("is refused: more than 10 a second come");
+    clock.advance(100);
+    await client.register();
+    expect(client.texts.length).toBe(2 * 65);
+  });
+
   it("drops a picture over 16 MiB, and tells so once", async () => {
     await using running = await RunningOutput.start(LOCAL);
     await using client = await RegisteringClient.open(running.port);
