@@ -1,7 +1,8 @@
 import { START_CODE_PREFIX } from "../codecs/annexb.js";
+import { JPEG_START } from "../codecs/jpeg-splitter.js";
 
 /** How a stream without any other description is packed. */
-export type StreamFormat = "raw" | "ts" | "rtp";
+export type StreamFormat = "raw" | "mjpeg" | "ts" | "rtp";
 
 const TS_PACKET_BYTES = 188;
 const TS_SYNC = 0x47;
@@ -12,13 +13,15 @@ const STATIC_VIDEO_TYPES = new Set([26, 33]);
 
 /**
  * How the bytes at the start of a stream, or one datagram, are packed; undefined where they do not tell.
- * MPEG-TS shows by its sync bytes, raw Annex B by its first start code, RTP (datagrams only) by its fixed header.
+ * MPEG-TS shows by its sync bytes, raw Annex B by its first start code, RTP (datagrams only) by its fixed header, JPEG
+ * (streams only: nothing tells that a datagram of one is missing) by its first bytes.
  */
 export function detectFormat(bytes: Buffer, transport: "stream" | "datagram"): StreamFormat | undefined {
   if (looksLikeTs(bytes, transport)) return "ts";
   // The head of a TS packet: too little to tell, and its payload may hold start codes.
   if (transport === "stream" && bytes[0] === TS_SYNC && bytes.length < TS_PACKET_BYTES) return undefined;
   if (transport === "datagram" && looksLikeRtp(bytes)) return "rtp";
+  if (transport === "stream" && bytes.indexOf(JPEG_START) === 0) return "mjpeg";
   return bytes.includes(START_CODE_PREFIX) ? "raw" : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { AnnexBAssembler } from "../codecs/annexb-assembler.js";
+import { JpegSplitter } from "../codecs/jpeg-splitter.js";
 import type { UnitParser } from "../codecs/unit-parser.js";
 import type { UnitSink } from "../codecs/unit-sink.js";
 import { TsDemuxer } from "../mpegts/demuxer.js";
@@ -19,7 +20,7 @@ export interface DetectingParserOptions {
   format?: StreamFormat | undefined;
 }
 
-/** Finds out what comes (raw Annex B, MPEG-TS or RTP) and parses it from its first byte on. */
+/** Finds out what comes (raw Annex B, MJPEG, MPEG-TS or RTP) and parses it from its first byte on. */
 export class DetectingParser implements UnitParser {
   readonly #options: DetectingParserOptions;
   #parser: UnitParser | undefined;
@@ -77,6 +78,7 @@ export class DetectingParser implements UnitParser {
 
 function createParser(format: StreamFormat, sink: UnitSink): UnitParser {
   if (format === "raw") return new AnnexBAssembler({ sink });
+  if (format === "mjpeg") return new JpegSplitter({ sink });
   return format === "ts" ? new TsDemuxer({ sink }) : new RtpParser({ sink });
 }
 

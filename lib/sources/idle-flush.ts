@@ -122,9 +122,10 @@ export class IdleFlush {
   }
 }
 
-/** Whether a chunk most likely begins something new: at a start code, or at an MPEG-TS packet that says so. */
+/** Whether a chunk most likely begins something new: at a start code, a JPEG, or an MPEG-TS packet that says so. */
 function beginsUnit(chunk: Buffer): boolean {
   const [first, second, third, fourth] = chunk;
+  if (first === 0xff) return second === 0xd8 && third === 0xff;
   if (first === 0x47) return ((second ?? 0) & 0x40) !== 0;
   return first === 0 && second === 0 && (third === 1 || (third === 0 && fourth === 1));
 }

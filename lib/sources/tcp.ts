@@ -12,12 +12,12 @@ const PORT = 8000;
 const TAKE_OVER_MS = 500;
 const PARAMETERS = {
   listen: { kind: "flag" },
-  format: { kind: "word", words: ["raw", "ts"] },
+  format: { kind: "word", words: ["raw", "mjpeg", "ts"] },
 } as const;
 
 /**
  * `tcp://host:8000` connects to a sender; `tcp://:8000?listen=1` waits for one to connect. The bytes are raw H.264 or
- * H.265 (Annex B) or MPEG-TS, whichever they look like; `?format=raw|ts` decides.
+ * H.265 (Annex B), MJPEG or MPEG-TS, whichever they look like; `?format=raw|mjpeg|ts` decides.
  * @throws StreamError `invalid-url`
  */
 export function openTcpSource(url: StreamUrl, context: SourceContext): Source {

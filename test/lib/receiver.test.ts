@@ -3,6 +3,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { insertStamp } from "../../lib/codecs/frame-stamp.js";
+import { makeJpegs } from "../support/make-jpegs.js";
 import { AUD, from, nextFrame, numbered, open, ScriptedSender, sendEach } from "../support/scripted-sender.js";
 
 describe("Receiver over TCP", () => {
@@ -74,6 +75,20 @@ describe("Receiver over TCP", () => {
       await frame;
     }
     expect(numbers).toEqual(from(0, 29));
+  });
+
+  it("gives JPEGs that come without anything between, each without waiting for the next", async () => {
+    const sender = new ScriptedSender();
+    const { url } = await sender.listen();
+    const { receiver, numbers } = open(url);
+    const socket = await sender.joined();
+    for (const jpeg of await makeJpegs({ width: 320, height: 240, frames: 5 })) {
+      const frame = nextFrame(receiver);
+      socket.write(jpeg);
+      await frame;
+    }
+    expect(numbers).toEqual(from(0, 4));
+    expect(receiver.stats()).toMatchObject({ codec: "mjpeg", units: 5, lost: 0, dropped: 0, discardedBytes: 0 });
   });
 
   it("passes over noise between pictures", async () => {
