@@ -4,7 +4,7 @@ import { runCli, startCli } from "./run-cli.js";
 
 describe("glasslink demo", () => {
   it("shows the numbers of the pictures that arrive, once a second, and sums up", async () => {
-    const { code, stdout, stderr } = await runCli(["demo", "--seconds", "2"]);
+    const { code, stdout, stderr } = await runCli(["demo", "--seconds", "4"]);
     expect([code, stderr]).toEqual([0, ""]);
     const shown = Array.from(stdout.matchAll(/^frame (\d+) {2}640x480 {2}[\d.]+ fps {2}latency [\d.]+ ms$/gm));
     expect(shown.length).toBeGreaterThanOrEqual(2);

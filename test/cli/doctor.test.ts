@@ -4,6 +4,7 @@ import { checkPorts } from "../../cli/doctor-ports.js";
 import { describeFindings } from "../../cli/doctor-report.js";
 import { fixturePath } from "../support/fixture-path.js";
 import { runCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 describe("glasslink doctor", () => {
   it("prints what this machine has as one JSON object", async () => {
@@ -18,6 +19,7 @@ describe("glasslink doctor", () => {
       ...{ hardwareDecoders: expect.any(Array), cameras: expect.any(Array), network: expect.any(Array) },
       ports: expect.any(Array),
     });
+    for (const { works, reason } of findings.hardwareDecoders) expect(works ? "ok" : reason).toMatch(/^.{2,100}$/);
     expect(findings.cameras).toContainEqual({ camera: "rpicam:0", name: expect.any(String) });
     expect(findings.network).toContainEqual(
       expect.objectContaining({ address: "127.0.0.1", family: "IPv4", multicast: expect.any(Boolean) }),
@@ -28,7 +30,7 @@ describe("glasslink doctor", () => {
   });
 
   it("fails without ffmpeg, and says how to install it", async () => {
-    const { code, stdout, stderr } = await runCli(["doctor"], { env: { FFMPEG_PATH: "/nowhere/ffmpeg" } });
+    const { code, stdout, stderr } = await runHere(["doctor"], { FFMPEG_PATH: "/nowhere/ffmpeg" });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ffmpeg +not usable: no ffmpeg at \/nowhere\/ffmpeg; install it with: /m);
     expect(stderr).toMatch(/^glasslink: no ffmpeg at .*\n$/);

@@ -7,7 +7,8 @@ import { gatewayCommand } from "../../cli/gateway.js";
 import { Sender } from "../../server/index.js";
 import { freePort } from "../support/free-port.js";
 import { makeFileDirectory } from "../support/make-file.js";
-import { runCli, startCli } from "./run-cli.js";
+import { startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 describe("glasslink gateway", () => {
   it("prints where it is and its cameras, without passwords, and serves until it is told to end", async () => {
@@ -58,14 +59,21 @@ describe("glasslink gateway", () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as { port: number };
-    const { code, stdout, stderr } = await runCli(["gateway", "--host", "127.0.0.1", "--port", `${port}`, "--no-rtsp"]);
+    const { code, stdout, stderr } = await runHere([
+      "gateway",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      `${port}`,
+      "--no-rtsp",
+    ]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(`glasslink: http://127.0.0.1:${port}: cannot listen: port ${port} is in use already\n`);
     taken.close();
   });
 
   it("takes a token that no client could send for wrong usage", async () => {
-    const { code, stdout, stderr } = await runCli(["gateway", "--token", "two words"]);
+    const { code, stdout, stderr } = await runHere(["gateway", "--token", "two words"]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toBe("glasslink: token: must be 1 to 256 letters, digits or signs of ASCII, without spaces\n");
   });

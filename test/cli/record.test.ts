@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Sender } from "../../server/index.js";
 import { isRunning } from "../support/is-running.js";
 import { type FileDirectory, makeFileDirectory } from "../support/make-file.js";
-import { descendantsOf, runCli, startCli } from "./run-cli.js";
+import { descendantsOf, startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 /** Number and size of the pictures of a file that decode. */
 async function decodeAll(path: string): Promise<{ pictures: number; size: string }> {
@@ -23,8 +24,9 @@ describe("glasslink record", () => {
   let directory: FileDirectory;
   beforeAll(async () => {
     directory = await makeFileDirectory();
-    // Groups of pictures that are longer than any test: what is on disk must not wait for their end.
-    const camera = { kind: "pattern", width: 320, height: 240, gop: 3_000 } as const;
+    // Groups of pictures that are longer than what is recorded: what is on disk must not wait for their end. All of one
+    // stays with the sender, so that who comes late gets it too.
+    const camera = { kind: "pattern", width: 320, height: 240, gop: 600 } as const;
     sender = new Sender({ camera, outputs: ["tcp://127.0.0.1:0"] });
     await sender.ready;
     url = sender.outputs[0]?.url as string;
@@ -36,7 +38,7 @@ describe("glasslink record", () => {
 
   it("records so many seconds and says what is in the file", async () => {
     const path = join(directory.path, "short.mp4");
-    const { code, stdout, stderr } = await runCli(["record", url, "-o", path, "--seconds", "0.5"]);
+    const { code, stdout, stderr } = await runHere(["record", url, "-o", path, "--seconds", "0.5"]);
     expect([code, stderr]).toEqual([0, ""]);
     const { pictures, size } = await decodeAll(path);
     expect(stdout).toMatch(new RegExp(`^${path}  0\\.\\d s, ${pictures} pictures, [\\d.]+ MB\\n$`));
@@ -46,10 +48,10 @@ describe("glasslink record", () => {
 
   it("refuses to overwrite a file, unless it is told to", async () => {
     const path = await directory.make({ name: "there.mp4", encoder: ["-c:v", "libx264"] });
-    const refused = await runCli(["record", url, "-o", path, "--seconds", "0.2"]);
+    const refused = await runHere(["record", url, "-o", path, "--seconds", "0.2"]);
     expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/exists already; --force/) });
     expect((await decodeAll(path)).pictures).toBe(20);
-    const forced = await runCli(["record", url, "-o", path, "--seconds", "0.2", "--force"]);
+    const forced = await runHere(["record", url, "-o", path, "--seconds", "0.2", "--force"]);
     expect(forced).toMatchObject({ code: 0, stderr: "" });
     expect((await decodeAll(path)).pictures).toBeLessThan(15);
   });
@@ -83,7 +85,7 @@ describe("glasslink record", () => {
   it("gives up when no picture comes, with the reason", async () => {
     const path = join(directory.path, "nothing.mp4");
     const args = ["record", "tcp://127.0.0.1:1", "-o", path, "--timeout", "0.3", "--log-level", "error"];
-    const { code, stderr } = await runCli(args);
+    const { code, stderr } = await runHere(args);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^glasslink: no picture in 0\.3 s: .*refused.*\n$/)]);
   });
 });

@@ -5,7 +5,8 @@ import { Receiver } from "../../lib/index.js";
 import { fixturePath } from "../support/fixture-path.js";
 import { isRunning } from "../support/is-running.js";
 import { type FileDirectory, makeFileDirectory } from "../support/make-file.js";
-import { descendantsOf, runCli, startCli } from "./run-cli.js";
+import { descendantsOf, startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 const SMALL = "width: 320, height: 240";
 const OUTPUTS = 'outputs: ["tcp://127.0.0.1:0"]\n';
@@ -62,14 +63,14 @@ describe("glasslink send --config", () => {
 
   it("fails when all have ended for good, and says of each why", async () => {
     const path = await configFile("none.yml", "cameras: { left: { device_id: 0 }, right: { device_id: 1 } }\n");
-    const { code, stdout, stderr } = await runCli(["send", "--config", path, "--no-mock", "--log-level", "silent"]);
+    const { code, stdout, stderr } = await runHere(["send", "--config", path, "--no-mock", "--log-level", "silent"]);
     expect([code, stdout]).toEqual([1, ""]);
     const reason = (id: string, device: number) =>
       `${id}: no camera with device_id ${device}: rpicam-vid finds none, and there is no /dev/video${device}`;
     expect(stderr).toBe(`glasslink: ${reason("left", 0)}; ${reason("right", 1)}\n`);
   });
 
-  it.concurrent.each([
+  it.each([
     { args: ["--no-mock"], env: {}, says: "--no-mock belongs to --config: " },
     { args: ["--config", "missing.yml"], env: {}, says: "cannot read missing.yml: ENOENT" },
     { args: [], env: { CONFIG_PATH: "missing.yml" }, says: "cannot read missing.yml: ENOENT" },
@@ -78,7 +79,7 @@ describe("glasslink send --config", () => {
     { args: [], env: { SERVER_URL: "http://a" }, says: "SERVER_URL is set, but nothing says which cameras it gets;" },
     { args: ["--camera-id", "a/b"], env: {}, says: 'It must be 1 to 64 letters, digits, "_", "." or "-"' },
   ])("$args with $env is wrong usage", async ({ args, env, says }) => {
-    const { code, stdout, stderr } = await runCli(["send", ...args], { env: env as Record<string, string> });
+    const { code, stdout, stderr } = await runHere(["send", ...args], env as Record<string, string>);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(says);
   });

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { fixturePath } from "../support/fixture-path.js";
 import { makeFileDirectory } from "../support/make-file.js";
-import { runCli, startCli } from "./run-cli.js";
+import { startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const OUTPUT = ["--output", "tcp://127.0.0.1:0"];
@@ -47,7 +48,7 @@ describe("glasslink send --log-file", () => {
   it("has the reason of a failure among the errors", async () => {
     await using directory = await makeFileDirectory();
     const path = join(directory.path, "camera.log");
-    const { code, stderr } = await runCli(["send", "--camera", "file:none.mp4", ...OUTPUT, "--log-file", path]);
+    const { code, stderr } = await runHere(["send", "--camera", "file:none.mp4", ...OUTPUT, "--log-file", path]);
     expect(code).toBe(2);
     const reason = /^glasslink: (.*)\n$/m.exec(stderr)?.[1] as string;
     const errors = await readFile(join(directory.path, "camera_errors.log"), "utf8");
@@ -57,7 +58,7 @@ describe("glasslink send --log-file", () => {
 
   it("is refused before anything is sent when it cannot be written", async () => {
     const args = ["send", "--camera", "pattern", ...OUTPUT, "--log-file", "/none/camera.log"];
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await runHere(args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toBe("glasslink: --log-file: /none/camera.log: the folder /none does not exist\n");
   });

@@ -9,7 +9,8 @@ import { TelemetryClient } from "../../lib/index.js";
 import { encodeMavlink } from "../../server/telemetry/mavlink/encode-mavlink.js";
 import { makeFileDirectory } from "../support/make-file.js";
 import { CERTIFICATE } from "../support/self-signed.js";
-import { runCli, startCli } from "./run-cli.js";
+import { startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 const VEHICLE = { systemId: 7, componentId: 1, version: 2 } as const;
 const HEARTBEAT = { type: 2, autopilot: 3, base_mode: 0x81, custom_mode: 5, system_status: 4, mavlink_version: 3 };
@@ -46,11 +47,11 @@ describe("glasslink send, to browsers", () => {
     vehicle.close();
   });
 
-  it.concurrent.each([
+  it.each([
     { args: ["--telemetry", "tcp://pi:14550"], says: /tcp:\/\/pi:14550: is no place to hear a vehicle/ },
     { args: ["--tls-cert", "missing.pem"], says: /there is a certificate, but no key/ },
   ])("refuses $args", async ({ args, says }) => {
-    const { code, stdout, stderr } = await runCli(["send", "--camera", "pattern", "--output", "web://:0", ...args]);
+    const { code, stdout, stderr } = await runHere(["send", "--camera", "pattern", "--output", "web://:0", ...args]);
     expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(says)]);
   });
 });

@@ -5,7 +5,8 @@ import { Receiver } from "../../lib/index.js";
 import { fixturePath } from "../support/fixture-path.js";
 import { isRunning } from "../support/is-running.js";
 import { makeFileDirectory } from "../support/make-file.js";
-import { descendantsOf, runCli, startCli } from "./run-cli.js";
+import { descendantsOf, startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 describe("glasslink send", () => {
   it("prints for each output the command that receives it, and sends until it is told to end", async () => {
@@ -54,22 +55,22 @@ describe("glasslink send", () => {
     await using directory = await makeFileDirectory();
     await writeFile(join(directory.path, "rpicam-vid"), "#!/bin/sh\necho 'no sensor' >&2\nexit 3\n", { mode: 0o755 });
     const args = ["--camera", "rpicam", "--output", "tcp://127.0.0.1:0", "--seconds", "1", "--log-level", "error"];
-    const { code, stdout, stderr } = await runCli(["send", ...args], {
-      env: { PATH: `${directory.path}:${process.env.PATH}` },
+    const { code, stdout, stderr } = await runHere(["send", ...args], {
+      PATH: `${directory.path}:${process.env.PATH}`,
     });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^glasslink: nothing was sent in 1 s: .*no sensor.*\n$/);
   });
 
-  it.concurrent("fails after --seconds when nothing could be sent, and says why", async () => {
-    const output = ["--output", "udp://camera.invalid:5000", "--seconds", "2", "--log-level", "error"];
-    const { code, stderr } = await runCli(["send", "--camera", "pattern", ...output]);
+  it("fails after --seconds when nothing could be sent, and says why", async () => {
+    const output = ["--output", "udp://camera.invalid:5000", "--seconds", "1", "--log-level", "error"];
+    const { code, stderr } = await runHere(["send", "--camera", "pattern", ...output]);
     const reason =
-      /^glasslink: nothing was sent in 2 s: udp:\/\/camera\.invalid:5000: host camera\.invalid cannot .*\n$/;
+      /^glasslink: nothing was sent in 1 s: udp:\/\/camera\.invalid:5000: host camera\.invalid cannot .*\n$/;
     expect([code, stderr]).toEqual([1, expect.stringMatching(reason)]);
   });
 
-  it.concurrent.each([
+  it.each([
     {
       code: 1,
       args: [],
@@ -97,7 +98,7 @@ describe("glasslink send", () => {
       names: "is no address of this machine",
     },
   ])("$args fails with $code and one line that says what is allowed", async ({ code, args, names }) => {
-    const { stdout, stderr, ...ended } = await runCli(["send", ...args, "--log-level", "error"]);
+    const { stdout, stderr, ...ended } = await runHere(["send", ...args, "--log-level", "error"]);
     expect([ended.code, stdout]).toEqual([code, ""]);
     expect(stderr).toMatch(/^glasslink: .*\n$/);
     expect(stderr).toContain(names);

@@ -9,6 +9,7 @@ import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { Sender } from "../../server/index.js";
 import { type FileDirectory, makeFileDirectory } from "../support/make-file.js";
 import { runCli, startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 /** Pixels of a picture file, rgb24, read by ffmpeg. */
 async function pixelsOf(path: string): Promise<Buffer> {
@@ -34,13 +35,13 @@ describe("glasslink snapshot", () => {
   });
 
   it.each([
-    { ending: "png", magic: "89504e" },
-    { ending: "jpg", magic: "ffd8ff" },
-  ])("writes the newest picture as .$ending", async ({ ending, magic }) => {
+    { ending: "png", magic: "89504e", run: runCli },
+    { ending: "jpg", magic: "ffd8ff", run: runHere },
+  ])("writes the newest picture as .$ending", async ({ ending, magic, run }) => {
     // A name that ffmpeg by itself would take for a protocol and for a numbered row of files.
     const path = join(directory.path, `cam:1-%d.${ending}`);
     const sentBefore = sender.stats().units;
-    const { code, stdout, stderr } = await runCli(["snapshot", url, "-o", path]);
+    const { code, stdout, stderr } = await run(["snapshot", url, "-o", path]);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${path}  320x240\n`, stderr: "" });
     expect((await readFile(path)).toString("hex", 0, 3)).toBe(magic);
     // The pattern numbers its pictures from 0, as the sender counts them.
@@ -51,7 +52,7 @@ describe("glasslink snapshot", () => {
 
   it("says why there is no picture, in one line", async () => {
     const path = join(directory.path, "none.png");
-    const { code, stderr } = await runCli(["snapshot", "tcp://127.0.0.1:1", "-o", path, "--timeout", "0.3"]);
+    const { code, stderr } = await runHere(["snapshot", "tcp://127.0.0.1:1", "-o", path, "--timeout", "0.3"]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^glasslink: no picture in 0\.3 s: .*refused.*\n$/)]);
   });
 
@@ -68,7 +69,7 @@ describe("glasslink snapshot", () => {
 
   it("says why the file cannot be written, in one line", async () => {
     const path = join(directory.path, "no such folder", "a.png");
-    const { code, stderr } = await runCli(["snapshot", url, "-o", path]);
+    const { code, stderr } = await runHere(["snapshot", url, "-o", path]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^glasslink: .*a\.png: the folder .*no such folder does not exist\n$/);
   });

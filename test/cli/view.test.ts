@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Sender } from "../../server/index.js";
 import type { CameraInfo } from "../../server/web/live-protocol.js";
 import { makeFileDirectory } from "../support/make-file.js";
-import { runCli, startCli } from "./run-cli.js";
+import { startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 describe("glasslink view", () => {
   let sender: Sender;
@@ -38,11 +39,11 @@ describe("glasslink view", () => {
     expect(await cli.ended).toMatchObject({ code: 130 });
   });
 
-  it.concurrent.each([
+  it.each([
     { args: ["left=tcp://pi:8000", "tcp://pi:99999"], says: /^glasslink: tcp:\/\/pi:99999: .*port/ },
     { args: ["tcp://pi:8000", "--tls-cert", "x.pem"], says: /there is a certificate, but no key/ },
   ])("refuses $args, and leaves nothing running", async ({ args, says }) => {
-    const { code, stdout, stderr } = await runCli(["view", ...args, "--no-open", "--port", "0"]);
+    const { code, stdout, stderr } = await runHere(["view", ...args, "--no-open", "--port", "0"]);
     expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(says)]);
   });
 });

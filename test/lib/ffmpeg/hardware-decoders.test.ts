@@ -25,11 +25,6 @@ describe("proveHardwareDecoders", () => {
     const decoders = await proveHardwareDecoders(standIn, { timeoutMs: 500 });
     expect(decoders).toEqual(both({ name: "silent", works: false, reason: "no answer in 0.5 s" }));
   });
-
-  it("tells each accelerator that this machine's ffmpeg knows, and why one does not work", async () => {
-    const decoders = await proveHardwareDecoders("ffmpeg");
-    for (const { works, reason } of decoders) expect(works ? "ok" : reason).toMatch(/^.{2,100}$/);
-  });
 });
 
 describe("listedNames", () => {
