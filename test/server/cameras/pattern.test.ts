@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AccessUnit } from "../../../lib/codecs/access-unit.js";
 import { silentLogger } from "../../../lib/logger.js";
 import { readJpegScan } from "../../../lib/rtp/jpeg-scan.js";
@@ -12,8 +12,6 @@ import { context, decodeCounters, decodePictures, takeUnits, upTo } from "./supp
 const SMALL = { width: 320, height: 240 };
 
 describe("pattern camera", () => {
-  afterEach(() => vi.unstubAllEnvs());
-
   it.each(["h264", "h265", "mjpeg"] as const)("gives whole %s pictures that count from 0", async (codec) => {
     const camera = openCamera({ kind: "pattern", width: 320, height: 240, codec }, context);
     const taken = await takeUnits(camera, 20);
@@ -36,18 +34,18 @@ describe("pattern camera", () => {
   });
 
   it("keeps the counter readable at 1080p and 2 Mbit/s, also scaled down to 160x120", async () => {
-    const camera = openCamera({ kind: "pattern", width: 1920, height: 1080 }, context);
-    const units = (await takeUnits(camera, 35)).map(({ unit }) => unit);
-    expect(decodeCounters(units, { width: 1920, height: 1080 })).toEqual(upTo(35));
-    expect(decodeCounters(units, { width: 160, height: 120 })).toEqual(upTo(35));
+    const camera = openCamera({ kind: "pattern", width: 1920, height: 1080, gop: 6 }, context);
+    const units = (await takeUnits(camera, 12)).map(({ unit }) => unit);
+    expect(decodeCounters(units, { width: 1920, height: 1080 })).toEqual(upTo(12));
+    expect(decodeCounters(units, { width: 160, height: 120 })).toEqual(upTo(12));
   });
 
   it("gives pictures at the rate that was asked for", async () => {
     const camera = openCamera({ kind: "pattern", width: 320, height: 240, fps: 50 }, context);
-    const taken = await takeUnits(camera, 51);
+    const taken = await takeUnits(camera, 26);
     const spanMs = Number((taken.at(-1)?.atUs ?? 0n) - (taken[0]?.atUs ?? 0n)) / 1000;
-    expect(spanMs).toBeGreaterThan(900);
-    expect((taken.at(-1)?.unit.mediaTimeMs ?? 0) - (taken[0]?.unit.mediaTimeMs ?? 0)).toBeCloseTo(1000, 0);
+    expect(spanMs).toBeGreaterThan(400);
+    expect((taken.at(-1)?.unit.mediaTimeMs ?? 0) - (taken[0]?.unit.mediaTimeMs ?? 0)).toBeCloseTo(500, 0);
   });
 
   it("shows the picture without a clock where no font is found", async () => {
