@@ -75,7 +75,7 @@ export class FrameAssembler {
     const implied = frame.begun ? undefined : this.#impliedStart(datagram);
     if (implied) this.#announced(frame, implied);
     if (frame.add(datagram) === "refused") this.#sink.discarded(datagram.length);
-    if (!frame.begun || implied) this.#makeRoom();
+    this.#makeRoom();
     this.#finishIfWhole(frame);
   }
 
@@ -135,7 +135,7 @@ export class FrameAssembler {
   }
 
   #finishIfWhole(frame: FrameInProgress): void {
-    const data = frame.whole;
+    const data = frame.whole();
     if (!data || !this.#drop(frame)) return;
     const older = [...this.#open.values()].filter(({ id }) => ((id - frame.id) | 0) < 0);
     for (const one of older) this.#drop(one);

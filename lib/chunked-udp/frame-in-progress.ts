@@ -1,42 +1,44 @@
 import { CHUNK_BYTES, type FrameStart, parseChunk } from "./server-message.js";
 
-/** What a chunk brings that waits for the announcement of its frame costs beside its bytes. */
-const EARLY_OVERHEAD_BYTES = 256;
+/** What a datagram that is kept costs beside its bytes. */
+const OVERHEAD_BYTES = 256;
 
 /** What became of a chunk: it is part of the frame, is there already, or cannot be part of it. */
 export type ChunkFate = "taken" | "known" | "refused";
 
-/** One frame, of which some has come. */
+/** One frame, of which some has come. An announcement alone takes no memory, whatever it promises. */
 export class FrameInProgress {
   /** 32 bits. */
   readonly id: number;
   /** When something of it came last, monotonic milliseconds. */
   lastAtMs: number;
   #start: FrameStart | undefined;
-  #data: Buffer = Buffer.alloc(0);
-  #has: Uint8Array = new Uint8Array(0);
-  #missing = 0;
+  /** Payloads by their index. */
+  readonly #chunks = new Map<number, Buffer>();
   /** Chunks that came before the announcement: without it nothing tells where they belong. */
   #early: Buffer[] = [];
-  #earlyBytes = 0;
+  #heldBytes = 0;
 
   constructor(id: number, atMs: number) {
     this.id = id;
     this.lastAtMs = atMs;
   }
 
-  /** What it holds of the memory, or has set aside. */
+  /** What it holds of the memory. */
   get heldBytes(): number {
-    return this.#data.length + this.#has.length + this.#earlyBytes;
+    return this.#heldBytes;
   }
 
   get begun(): boolean {
     return this.#start !== undefined;
   }
 
-  /** The frame, once every byte of it has come. */
-  get whole(): Buffer | undefined {
-    return this.#start && this.#missing === 0 ? this.#data : undefined;
+  /** The frame, once every byte of it has come, in a buffer of its own. */
+  whole(): Buffer | undefined {
+    if (!this.#start || this.#chunks.size < this.#start.chunkCount) return undefined;
+    const frame = Buffer.allocUnsafe(this.#start.size);
+    for (const [index, payload] of this.#chunks) payload.copy(frame, index * CHUNK_BYTES);
+    return frame;
   }
 
   /** Whether it may be the frame of that announcement; another size is another picture. */
@@ -49,12 +51,9 @@ export class FrameInProgress {
   begin(start: FrameStart): number {
     if (this.#start) return 0;
     this.#start = start;
-    this.#data = Buffer.allocUnsafe(start.size);
-    this.#has = new Uint8Array(start.chunkCount);
-    this.#missing = start.chunkCount;
     const early = this.#early;
     this.#early = [];
-    this.#earlyBytes = 0;
+    this.#heldBytes = 0;
     const refused = early.filter((datagram) => this.add(datagram) === "refused");
     return refused.reduce((sum, { length }) => sum + length, 0);
   }
@@ -64,18 +63,16 @@ export class FrameInProgress {
     const start = this.#start;
     if (!start) {
       this.#early.push(datagram);
-      this.#earlyBytes += datagram.length + EARLY_OVERHEAD_BYTES;
+      this.#heldBytes += datagram.length + OVERHEAD_BYTES;
       return "taken";
     }
     const chunk = parseChunk(datagram, start.fieldBytes);
     if (!chunk || chunk.frameId !== start.frameId || chunk.index >= start.chunkCount) return "refused";
     const { index, payload } = chunk;
-    const at = index * CHUNK_BYTES;
-    if (payload.length !== Math.min(CHUNK_BYTES, start.size - at)) return "refused";
-    if (this.#has[index]) return "known";
-    payload.copy(this.#data, at);
-    this.#has[index] = 1;
-    this.#missing--;
+    if (payload.length !== Math.min(CHUNK_BYTES, start.size - index * CHUNK_BYTES)) return "refused";
+    if (this.#chunks.has(index)) return "known";
+    this.#chunks.set(index, payload);
+    this.#heldBytes += datagram.length + OVERHEAD_BYTES;
     return "taken";
   }
 }

@@ -7,7 +7,7 @@ import type { Logger } from "../logger.js";
 import { readJpegPayload } from "../pickle/read-jpeg-payload.js";
 import type { SourceSink } from "./source.js";
 
-const EXPIRY_MS = 250;
+const LOOK_MS = 250;
 
 /** How a {@link ChunkedUdpReception} is made. */
 export interface ChunkedUdpReceptionOptions {
@@ -24,7 +24,10 @@ export interface ChunkedUdpReceptionOptions {
 export class ChunkedUdpReception {
   readonly #options: ChunkedUdpReceptionOptions;
   readonly #assembler: FrameAssembler;
-  readonly #expiry: Timer;
+  readonly #look: Timer;
+  /** Time in which the event loop ran: datagrams that came while it did not wait in the socket, and are not late. */
+  #watchedMs = 0;
+  #lookedAtMs: number;
   #refusalTold = false;
 
   constructor(options: ChunkedUdpReceptionOptions) {
@@ -36,24 +39,33 @@ export class ChunkedUdpReception {
       discarded: (bytes) => sink.discarded(bytes),
       restarted: () => sink.restarted(),
     });
-    this.#expiry = clock.every(EXPIRY_MS, () => this.#assembler.expire(clock.now()));
+    this.#lookedAtMs = clock.now();
+    this.#look = clock.every(LOOK_MS, () => {
+      this.#watchedMs = this.#now();
+      this.#lookedAtMs = clock.now();
+      this.#assembler.expire(this.#watchedMs);
+    });
   }
 
   /** Takes a datagram of the server. */
   datagram(datagram: Buffer): void {
-    const { clock, sink, onHeard, send } = this.#options;
+    const { sink, onHeard, send } = this.#options;
     const isFrame = isChunk(datagram) || isFrameStart(datagram);
     const nonce = isFrame ? undefined : parseChallenge(datagram);
     const isKnown = isFrame || nonce !== undefined || isRegistered(datagram);
     if (isKnown) onHeard();
     sink.bytes(datagram.length);
-    if (isFrame) this.#assembler.take(datagram, clock.now());
+    if (isFrame) this.#assembler.take(datagram, this.#now());
     else if (nonce !== undefined) send(challengeMessage(nonce));
     else if (!isKnown) sink.discarded(datagram.length);
   }
 
   close(): void {
-    this.#expiry.cancel();
+    this.#look.cancel();
+  }
+
+  #now(): number {
+    return this.#watchedMs + Math.min(LOOK_MS, this.#options.clock.now() - this.#lookedAtMs);
   }
 
   #frame(frame: Buffer): void {

@@ -135,6 +135,7 @@ describe("FrameAssembler, whatever the network does", () => {
       assembler.take(start, id);
       look();
     }
+    expect(most, "announcements alone").toBe(0);
     for (let i = 0; i < 40_000; i++) {
       chunk.writeUInt32LE(i % 12 === 0 ? i : 1_000_000, 5);
       chunk.writeUInt32LE(i, 9);

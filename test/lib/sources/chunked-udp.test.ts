@@ -99,6 +99,20 @@ describe("the source of chunked UDP", () => {
     expect(sink).toMatchObject({ restarts: 1, lostCount: 0 });
   });
 
+  it("does not give up what waits in the socket while the event loop is blocked", async () => {
+    const server = await ScriptedServer.open();
+    const { sink, clock } = open(`chunked-udp://127.0.0.1:${server.port}`);
+    await server.next();
+    const [start, first, ...rest] = frameDatagrams(1, PICTURE) as [Buffer, Buffer, ...Buffer[]];
+    const byteCount = start.length + first.length;
+    server.say(start, first);
+    await sink.until((seen) => seen.byteCount === byteCount);
+    clock.block(3_000);
+    server.say(...rest);
+    await sink.until(({ units }) => units.length === 1);
+    expect(sink).toMatchObject({ lostCount: 0, restarts: 0 });
+  });
+
   it("says soon that nobody listens there", async () => {
     const server = await ScriptedServer.open();
     const { port } = server;
