@@ -43,6 +43,8 @@ const SCHEMAS = {
     kind: z.literal("rpicam"),
     ...picture,
     ...coding,
+    codec: oneOf(["h264", "mjpeg"]).default(DEFAULTS.codec),
+    jpegQuality: between(1, 100, "").optional(),
     camera: between(0, 15, "").default(DEFAULTS.camera),
     profile: oneOf(["baseline", "main", "high"]).optional(),
     level: oneOf(["4", "4.1", "4.2"]).optional(),

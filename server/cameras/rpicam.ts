@@ -1,5 +1,7 @@
 import { type ChildExit, type ChildProcess, startChildProcess } from "../../lib/child-process.js";
+import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { AnnexBAssembler } from "../../lib/codecs/annexb-assembler.js";
+import { JpegSplitter } from "../../lib/codecs/jpeg-splitter.js";
 import { StreamError } from "../../lib/errors.js";
 import { IdleFlush } from "../../lib/sources/idle-flush.js";
 import type { Camera, CameraSink } from "./camera.js";
@@ -68,10 +70,9 @@ export class RpicamCamera implements Camera {
       nextTold = 2 * lostCount;
       this.#context.logger.warn({ lost: lostCount }, `${this.description}: pictures lost in this run: ${lostCount}`);
     };
-    const parser = new AnnexBAssembler({
-      sink: { unit: (unit) => sink.unit(unit, times?.next()), lost, discarded: () => {} },
-      codec: "h264",
-    });
+    const units = { unit: (unit: AccessUnit) => sink.unit(unit, times?.next()), lost, discarded: () => {} };
+    const isJpeg = this.#options.codec === "mjpeg";
+    const parser = isJpeg ? new JpegSplitter({ sink: units }) : new AnnexBAssembler({ sink: units, codec: "h264" });
     const flush = new IdleFlush({ parser, clock: this.#context.clock });
     child.stdout.on("data", (bytes: Buffer) => {
       if (!signal.aborted) flush.bytes(bytes);

@@ -22,8 +22,9 @@ function argumentsFor(
   metadataPath?: string,
 ): string[] {
   const resolved = resolveCameraOptions({ kind: "rpicam", ...options } as CameraOptions);
-  const plan = planRpicam({ camera: 0 }, found);
-  return rpicamArguments(resolved as ResolvedCameraOptions<"rpicam">, found, { plan, metadataPath });
+  const wanted = resolved as ResolvedCameraOptions<"rpicam">;
+  const plan = planRpicam({ ...wanted, camera: 0, sync: undefined }, found);
+  return rpicamArguments(wanted, found, { plan, metadataPath });
 }
 
 const common = "--nopreview --timeout 0 --output - --flush --inline --camera 0 --width 640 --height 480 --framerate 30";
@@ -53,6 +54,19 @@ describe("rpicamArguments", () => {
     );
   });
 
+  it.each([
+    ["a Pi 4", PI4],
+    ["a Pi 5 without libav", PI5],
+  ])("asks %s for JPEGs, and for nothing that is of H.264", (_name, camera) => {
+    const found = capabilities(camera, ["metadata"]);
+    const wanted = { codec: "mjpeg", jpegQuality: 70, profile: "main" } as Partial<CameraOptions>;
+    expect(planRpicam({ camera: 0, codec: "mjpeg" }, found)).toMatchObject({ encoder: "jpeg", sensorTimes: false });
+    expect(argumentsFor(found, wanted).join(" ")).toBe(
+      "--nopreview --timeout 0 --output - --flush --camera 0 --width 640 --height 480 --framerate 30 --quality 70 " +
+        "--codec mjpeg",
+    );
+  });
+
   it("passes every option on", () => {
     const options = { width: 1280, height: 720, fps: 25, bitrate: 4_000_000, gop: 50, profile: "main", level: "4.1" };
     const turned = { hflip: true, vflip: true, rotation: 180, tuningFile: "/t.json" };
@@ -66,16 +80,18 @@ describe("rpicamArguments", () => {
   });
 });
 
+const FIRST = { camera: 0, codec: "h264" } as const;
+
 describe("planRpicam", () => {
   it("asks only a Pi with a hardware encoder for the sensor's times", () => {
-    expect(planRpicam({ camera: 0 }, capabilities(PI4, ["metadata"])).sensorTimes).toBe(true);
-    expect(planRpicam({ camera: 0 }, capabilities(PI4, [])).sensorTimes).toBe(false);
-    expect(planRpicam({ camera: 0 }, capabilities(PI5, ["metadata", ...LIBAV])).sensorTimes).toBe(false);
+    expect(planRpicam(FIRST, capabilities(PI4, ["metadata"])).sensorTimes).toBe(true);
+    expect(planRpicam(FIRST, capabilities(PI4, [])).sensorTimes).toBe(false);
+    expect(planRpicam(FIRST, capabilities(PI5, ["metadata", ...LIBAV])).sensorTimes).toBe(false);
   });
 
   it("takes a USB camera's Pi for one without an encoder, which is right or only slower", () => {
     const usb = "0 : C920 [1920x1080] (/base/scb/pcie@7d500000,0/pci@0,0/usb@0,0-1.3:1.0-046d:082d)";
-    expect(planRpicam({ camera: 0 }, capabilities(usb, LIBAV)).encoder).toBe("software");
+    expect(planRpicam(FIRST, capabilities(usb, LIBAV)).encoder).toBe("software");
   });
 
   it.each([
@@ -88,12 +104,12 @@ describe("planRpicam", () => {
       "rpicam-vid has no libav, and this Pi has no H.264 encoder of its own: sudo apt install rpicam-apps",
     ],
   ])("refuses %s camera %i with %s", (camera, index, code, message) => {
-    const attempt = () => planRpicam({ camera: index }, capabilities(camera, []));
+    const attempt = () => planRpicam({ ...FIRST, camera: index }, capabilities(camera, []));
     expect(attempt).toThrow(expect.objectContaining({ code, message }));
   });
 
   it("refuses to keep time with another camera where the program cannot", () => {
-    const wanted = { camera: 0, sync: "client" } as const;
+    const wanted = { ...FIRST, sync: "client" } as const;
     const message = "camera.sync: rpicam-vid knows no --sync; client needs a newer one: sudo apt install rpicam-apps";
     const error = expect.objectContaining({ code: "unsupported", message });
     expect(() => planRpicam(wanted, capabilities(PI4, ["metadata"]))).toThrow(error);

@@ -84,6 +84,16 @@ describe("rpicam camera", () => {
     }
   });
 
+  it.each(["pi4", "pi5"])("gives a %s's JPEGs as they are", async (model) => {
+    vi.stubEnv("RPICAM_MODEL", model);
+    vi.stubEnv("RPICAM_BUILD", "lite");
+    const taken = await takeUnits(openCamera({ ...options, codec: "mjpeg" }, { ...context, rpicamPath: FIXTURE }), 10);
+    const units = taken.map(({ unit }) => unit);
+    expect(units.map(({ codec, keyframe }) => [codec, keyframe])).toEqual(upTo(10).map(() => ["mjpeg", true]));
+    expect(decodeCounters(units, SIZE)).toEqual(upTo(10));
+    expect(lastArguments()).toContain("--codec mjpeg");
+  });
+
   it("keeps time with another camera", async () => {
     expect(await takeUnits(openCamera({ ...options, sync: "client" }, rpicam), 3)).toHaveLength(3);
     expect(lastArguments()).toContain("--sync client");
