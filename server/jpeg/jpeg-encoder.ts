@@ -36,7 +36,8 @@ export class JpegEncoder {
   readonly #details: UnitDetails;
   /** Of the group of pictures so far: they would be seen in quick motion. */
   readonly #past: WeakSet<AccessUnit>;
-  #begun = false;
+  /** When the last picture came out, monotonic milliseconds; undefined before the first. */
+  #pictureAtMs: number | undefined;
   #needsKeyframe = false;
   #asked = false;
   #damage: StreamError | undefined;
@@ -66,13 +67,12 @@ export class JpegEncoder {
 
   /** Whether a picture came out. */
   get begun(): boolean {
-    return this.#begun;
+    return this.#pictureAtMs !== undefined;
   }
 
-  /** For how long a picture has been due, in milliseconds; 0 where none is. */
+  /** For how long it has given nothing while a picture was due, in milliseconds. A slow one is late, but not silent. */
   get silentMs(): number {
-    const { dueSinceMs } = this.#feed.pending;
-    return dueSinceMs === undefined ? 0 : this.#options.clock.now() - dueSinceMs;
+    return Math.min(this.#lateMs, this.#options.clock.now() - (this.#pictureAtMs ?? Number.NEGATIVE_INFINITY));
   }
 
   /** Takes the stream's next unit; when the child cannot keep up it is left out, and so are all to the next keyframe. */
@@ -93,14 +93,20 @@ export class JpegEncoder {
 
   /** Loading ffmpeg takes its time: before the first picture only the bytes count. */
   #isBehind(): boolean {
-    return this.#feed.queuedBytes > MOST_QUEUED_BYTES || (this.#begun && this.silentMs > MOST_BEHIND_MS);
+    return this.#feed.queuedBytes > MOST_QUEUED_BYTES || (this.begun && this.#lateMs > MOST_BEHIND_MS);
+  }
+
+  /** For how long the oldest picture has been due, in milliseconds; 0 where none is. */
+  get #lateMs(): number {
+    const { dueSinceMs } = this.#feed.pending;
+    return dueSinceMs === undefined ? 0 : this.#options.clock.now() - dueSinceMs;
   }
 
   #readPictures(): void {
     const demuxer = new NutDemuxer({
       stream: () => {},
       packet: ({ data, ptsMs }) => {
-        this.#begun = true;
+        this.#pictureAtMs = this.#options.clock.now();
         const pending = this.#feed.pending.take(Math.round(ptsMs * 1_000));
         if (pending && !this.#past.has(pending.unit) && !this.#asked) this.#options.onPicture(data, pending.unit);
       },
