@@ -9,7 +9,7 @@ import type { SendTelemetry } from "./send-telemetry.js";
 export interface SendAdditions extends WebAdditions {
   /** What pages and gateways call the camera. */
   cameraId?: string;
-  /** What gateways and WHIP servers ask for. */
+  /** What gateways and WHIP servers ask for, and what clients of chunked UDP must know. */
   token?: string;
 }
 
@@ -32,21 +32,24 @@ export function sendAdditions(options: SendOptions, telemetry?: SendTelemetry): 
 export function openSendOutputs(urls: readonly string[], additions: SendAdditions): Output[] {
   const { cameraId, token, ...web } = additions;
   return urls.map((text) => {
-    const url = withParameters(text, cameraId, token);
+    const url = withParameters(text, { camera: cameraId, token, jpegQuality: web.jpegQuality });
     return /^web:/i.test(url) ? openWebOutput(parseStreamUrl(url), web) : openOutput(url);
   });
 }
 
-function withParameters(url: string, camera: string | undefined, token: string | undefined): string {
-  const isGateway = /^webrtc\+/i.test(url);
-  const fitting = {
-    ...((isGateway || /^web:/i.test(url)) && { camera }),
-    ...((isGateway || /^whip\+/i.test(url)) && { token }),
-  };
+/** Which URLs take which parameter; `web://` is told its quality by another way. */
+const TAKERS = {
+  camera: /^(?:web:|webrtc\+)/i,
+  token: /^(?:webrtc\+|whip\+|chunked-udp:)/i,
+  jpegQuality: /^(?:chunked-udp|mjpeg-tcp):/i,
+} as const;
+
+function withParameters(url: string, values: Record<keyof typeof TAKERS, string | number | undefined>): string {
   const given = new URLSearchParams(url.split(/\?(.*)/s)[1] ?? "");
-  const added = Object.entries(fitting).flatMap(([name, value]) =>
-    value === undefined || given.has(name) ? [] : [`${name}=${encodeURIComponent(value)}`],
-  );
+  const added = Object.entries(TAKERS).flatMap(([name, takers]) => {
+    const value = values[name as keyof typeof TAKERS];
+    return value === undefined || given.has(name) || !takers.test(url) ? [] : [`${name}=${encodeURIComponent(value)}`];
+  });
   if (added.length === 0) return url;
   return `${url}${url.includes("?") ? "&" : "?"}${added.join("&")}`;
 }

@@ -6,7 +6,7 @@ import type { SendOptions } from "./send-options.js";
 
 const EXAMPLES = `
 Cameras:
-  rpicam[:camera][?width&height&fps&bitrate&gop&profile&level&hflip&vflip&rotation&tuningFile&sync]
+  rpicam[:camera][?width&height&fps&bitrate&gop&codec&jpegQuality&profile&level&hflip&vflip&rotation&tuningFile&sync]
   v4l2[:device][?width&height&fps&bitrate&gop&codec]
   webcam[:device][?width&height&fps&bitrate&gop&codec]
   pattern[?width&height&fps&bitrate&gop&codec&label]
@@ -62,14 +62,18 @@ export function sendCommand(): Command {
     .option("--config <file>", "several cameras and where they go, YAML (default: the variable CONFIG_PATH)")
     .option("--no-mock", "with --config: fail where a camera is not there, instead of showing the test pattern")
     .option("--camera-id <id>", "what web pages and gateways call the camera", cameraId)
-    .addOption(new Option("--token <token>", "what gateways and WHIP servers ask for").env("GLASSLINK_TOKEN"))
+    .addOption(
+      new Option("--token <token>", "what gateways and WHIP servers ask for, and clients of chunked-udp must know").env(
+        "GLASSLINK_TOKEN",
+      ),
+    )
     .option("--no-stamp", "send no frame stamps: receivers cannot tell latency and loss")
     .option("--telemetry <url>", "hear the vehicle: mavlink-udp://:14550, mavlink-serial:/dev/ttyAMA0:921600")
     .option("--telemetry-rate <n>", "snapshots of telemetry a second (default: 10)", snapshotRate)
     .option("--telemetry-port <n>", "port of telemetry, by socket.io (default: 8001)", portNumber)
     .option("--tls-cert <file>", "certificate, PEM: HTTPS for web outputs and telemetry; with --tls-key")
     .option("--tls-key <file>", "its key, PEM")
-    .option("--jpeg-quality <n>", "of the MJPEG of web outputs, 1 to 100 (default: 80)", jpegQuality)
+    .option("--jpeg-quality <n>", "of JPEGs that are made for outputs, 1 to 100 (default: 80)", jpegQuality)
     .option("--seconds <s>", "end after so many seconds", seconds)
     .addOption(logLevelOption("info"))
     .option("--log-file <path>", "log to this file too, and warnings and errors also to <name>_errors; 5 of 10 MB each")

@@ -48,7 +48,7 @@ describe("the questions of glasslink send", () => {
       const options = checkSendOptions(words);
       expect(options.output[0]?.startsWith(url)).toBe(true);
       const isJpeg = /^(chunked-udp|mjpeg-tcp):/.test(url);
-      expect(options.codec).toBe(isJpeg && camera !== "1" ? "mjpeg" : undefined);
+      expect(options.codec).toBe(isJpeg ? "mjpeg" : undefined);
       if (url.startsWith("web:")) expect(hint).toMatch(/^open http:\/\/[\d.]+:8080\/ in a browser$/);
       else await expectToReceive(hint);
     }

@@ -14,6 +14,14 @@ describe("openSendOutputs", () => {
     expect(output?.url).toBe("tcp://127.0.0.1:8000");
   });
 
+  it("gives chunked UDP the token, and what sends nothing but JPEGs their quality", () => {
+    const refusal = (url: string, jpegQuality: number) => () => openSendOutputs([url], { token: "a b", jpegQuality });
+    expect(refusal("chunked-udp://:0", 80)).toThrow("chunked-udp://:0?token=***&jpegQuality=80: the token is not");
+    expect(refusal("chunked-udp://:0?token=own", 80)).not.toThrow();
+    expect(refusal("mjpeg-tcp://:0", 101)).toThrow("mjpeg-tcp://:0?jpegQuality=101: jpegQuality=101 is not allowed");
+    expect(refusal("mjpeg-tcp://:0?jpegQuality=50", 101)).not.toThrow();
+  });
+
   it("gives a gateway id and token, a WHIP server the token", () => {
     const refusal = (url: string) => () => openSendOutputs([url], { cameraId: "left", token: "a b" });
     const problem = "token=*** the token is not allowed; it must be letters";
