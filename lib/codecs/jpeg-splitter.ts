@@ -51,10 +51,18 @@ export class JpegSplitter implements UnitParser {
       this.#window.drop(length);
     } else {
       this.#sink.lost(1);
-      // Behind its SOI: it may hold the beginning of a good one.
-      this.#discard(JPEG_START.length - 1);
+      this.#discard(this.#endOfLost(length));
     }
     return true;
+  }
+
+  /**
+   * How much goes with a picture that is lost: it may hold the beginning of a good one. The last SOI is tried and no
+   * other: from each of them anew, time would grow with its square.
+   */
+  #endOfLost(length = this.#window.length - (JPEG_START.length - 1)): number {
+    const last = this.#window.view(0, length).lastIndexOf(JPEG_START);
+    return last > 0 ? last : length;
   }
 
   #discard(count: number): void {

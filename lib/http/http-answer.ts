@@ -3,7 +3,12 @@ import { request as requestHttps } from "node:https";
 import { describeTlsError } from "../describe-tls-error.js";
 import { StreamError } from "../errors.js";
 
-const HEADERS = { "User-Agent": "glasslink", Accept: "multipart/x-mixed-replace, */*" };
+const HEADERS = {
+  "User-Agent": "glasslink",
+  Accept: "multipart/x-mixed-replace, */*",
+  // Without it a server may compress.
+  "Accept-Encoding": "identity",
+};
 const MAX_HEAD_BYTES = 64 * 1024;
 
 /** One GET over a connection of its own. */
@@ -76,12 +81,23 @@ export class HttpAnswer {
 
 function send({ url, insecure, authorization }: HttpQuestion): ClientRequest {
   const ask = url.protocol === "https:" ? requestHttps : requestHttp;
-  const headers = { ...HEADERS, ...(authorization !== undefined && { Authorization: authorization }) };
-  return ask(url, {
-    ...{ headers, agent: false, rejectUnauthorized: !insecure, maxHeaderSize: MAX_HEAD_BYTES },
-    // Cameras end lines by LF alone, and write what the strict parser refuses.
-    insecureHTTPParser: true,
-  }).end();
+  const headers = { ...HEADERS, ...(authorization !== undefined && { Authorization: inLatin1(authorization) }) };
+  try {
+    return ask(url, {
+      ...{ headers, agent: false, rejectUnauthorized: !insecure, maxHeaderSize: MAX_HEAD_BYTES },
+      // Cameras end lines by LF alone, and write what the strict parser refuses.
+      insecureHTTPParser: true,
+    }).end();
+  } catch (cause) {
+    // A challenge is answered with its own words; here they are such as no header holds.
+    const message = `${url.href}: what the server asks for cannot be answered: ${(cause as Error).message}`;
+    throw new StreamError("invalid-data", message, { cause });
+  }
+}
+
+/** Each letter one byte of it in UTF-8, which is how headers go out. */
+function inLatin1(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 function translated(url: URL, cause: NodeJS.ErrnoException): StreamError {

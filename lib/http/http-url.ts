@@ -1,9 +1,12 @@
 import type { Credentials } from "../auth/credentials.js";
 import { StreamError } from "../errors.js";
+import { serverText } from "./server-text.js";
 
 const SECURE = /^https:/i;
 const PARTS = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s;
 const OURS = /^insecure(?:=|$)/;
+/** What a server may redirect to. */
+const MAX_PLACE_CHARACTERS = 2_048;
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 
 /** The URL of a camera, taken apart. */
@@ -41,17 +44,24 @@ export function withoutInsecure(text: string): string {
 /**
  * Where a `Location` header leads. The user name and password stay with the host that they were given for, and are not
  * sent in the clear where they came by TLS: another host gets only what the new URL holds.
- * @throws StreamError `connect-failed` for a place that is no HTTP URL
+ * @throws StreamError `connect-failed` for a place that is no HTTP URL, or longer than 2048 characters
  */
 export function redirectedHttpUrl(from: HttpUrl, location: string): HttpUrl {
   const to = URL.canParse(location, from.url.href) ? new URL(location, from.url) : undefined;
   if (!to || !/^https?:$/.test(to.protocol) || to.hostname === "") {
-    const place = location.slice(0, 200);
-    throw new StreamError("connect-failed", `${from.url.href}: the server redirects to ${place}, which is no HTTP URL`);
+    throw misled(from, `${serverText(location)}, which is no HTTP URL`);
+  }
+  if (to.href.length > MAX_PLACE_CHARACTERS) {
+    const length = `${to.href.length} characters, of which ${MAX_PLACE_CHARACTERS} are allowed`;
+    throw misled(from, `${serverText(location)}, a URL of ${length}`);
   }
   const isSafe = to.hostname === from.url.hostname && (to.protocol === "https:" || from.url.protocol === "http:");
   const own = credentialsOf(to);
   return { url: bare(to), credentials: own ?? (isSafe ? from.credentials : undefined), insecure: from.insecure };
+}
+
+function misled({ url }: HttpUrl, where: string): StreamError {
+  return new StreamError("connect-failed", `${url.href}: the server redirects to ${where}`);
 }
 
 function readInsecure(text: string): boolean {

@@ -3,7 +3,6 @@ import { ByteWindow } from "../codecs/byte-window.js";
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_END = Buffer.of(LINE_FEED);
-const TRAILING_SPACE = /[\r\t ]+$/;
 
 /** A line of text. */
 export interface Line {
@@ -46,7 +45,7 @@ export class LineWindow {
     const at = this.#window.indexOf(LINE_END, this.#searched);
     this.#searched = at < 0 ? this.length : at;
     if (at < 0) return undefined;
-    return { text: this.view(at).toString("latin1").replace(TRAILING_SPACE, ""), bytes: at + 1 };
+    return { text: this.view(at).toString("latin1").trimEnd(), bytes: at + 1 };
   }
 
   /**

@@ -7,6 +7,8 @@ import { type PartHead, parsePartHead } from "./part-head.js";
 
 const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_PICTURE_BYTES = 16 * 1024 * 1024;
+/** RFC 2046 has 70. Looking for a long one in its own image takes long for each byte. */
+const MAX_DELIMITER_BYTES = 256;
 
 /** How a {@link MultipartParser} is made. */
 export interface MultipartParserOptions {
@@ -105,6 +107,13 @@ export class MultipartParser {
     if (!line) return false;
     const isAnnounced = this.#boundary !== undefined && line.text.startsWith(this.#boundary);
     if (isAnnounced || /^--./.test(line.text)) {
+      if (line.text.length > MAX_DELIMITER_BYTES) {
+        const allowed = `${MAX_DELIMITER_BYTES} are allowed`;
+        throw new StreamError(
+          "invalid-data",
+          `the boundary between pictures has ${line.text.length} bytes; ${allowed}`,
+        );
+      }
       this.#delimiter = Buffer.from(isAnnounced ? (this.#boundary ?? "") : line.text, "latin1");
       return this.#enter({ name: "between" });
     }

@@ -1,3 +1,4 @@
+import { parseAuthHeader } from "../auth/auth-header.js";
 import { ClientAuthorization } from "../auth/client-authorization.js";
 import type { Clock } from "../clock.js";
 import { StreamError } from "../errors.js";
@@ -5,6 +6,7 @@ import { typeOfAnswer } from "./answer-type.js";
 import { HttpAnswer } from "./http-answer.js";
 import { type HttpUrl, redirectedHttpUrl } from "./http-url.js";
 import type { MediaType } from "./media-type.js";
+import { serverText } from "./server-text.js";
 import { httpStatusFailure } from "./status-failure.js";
 
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -75,18 +77,26 @@ async function authorised({ url, credentials, insecure }: HttpUrl, signal: Abort
     const answer = await HttpAnswer.to({ url, insecure, authorization: value }, signal);
     if (answer.response.statusCode !== 401) return answer;
     await answer.close();
-    const challenges = answer.response.headersDistinct["www-authenticate"] ?? [];
+    const challenges = (answer.response.headersDistinct["www-authenticate"] ?? []).map(inUtf8);
     if (tries < MAX_TRIES && authorization.challenged(challenges)) continue;
     throw refusal(url, { challenges, hasCredentials: credentials !== undefined, wereSent: value !== undefined });
   }
+}
+
+/** Headers come with one letter for each byte. */
+function inUtf8(value: string): string {
+  return Buffer.from(value, "latin1").toString("utf8");
 }
 
 function refusal(
   url: URL,
   { challenges, hasCredentials, wereSent }: { challenges: string[]; hasCredentials: boolean; wereSent: boolean },
 ): StreamError {
-  const offered = challenges.map((value) => value.split(" ")[0]).join(", ");
-  const unknown = `the server wants a kind of authentication that is not known here (${offered})`;
+  const offered = challenges.map((value) => {
+    const { algorithm } = parseAuthHeader(value).parameters;
+    return `${value.split(" ")[0]}${algorithm === undefined ? "" : ` ${algorithm}`}`;
+  });
+  const unknown = `the server wants a kind of authentication that is not known here (${serverText(offered.join(", "))})`;
   const missing = "the server wants a user name and a password; write both into the URL, before the host";
   const refused = wereSent ? "user name or password refused" : unknown;
   return new StreamError("unauthorized", `${url.href}: ${hasCredentials ? refused : missing}`, {

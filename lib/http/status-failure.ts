@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { StreamError, type StreamErrorCode } from "../errors.js";
+import { serverText } from "./server-text.js";
 
 /** What a refusal means, and what to do about it. */
 const MEANINGS: Readonly<Record<number, { text: string; code?: StreamErrorCode }>> = {
@@ -12,6 +13,6 @@ const MEANINGS: Readonly<Record<number, { text: string; code?: StreamErrorCode }
 export function httpStatusFailure(url: URL, response: IncomingMessage): StreamError {
   const { statusCode: status = 0, statusMessage = "" } = response;
   const { text, code = "connect-failed" } = MEANINGS[status] ?? { text: "the server refuses it" };
-  const said = `${status} ${statusMessage}`.trim().slice(0, 80);
+  const said = serverText(`${status} ${statusMessage}`.trim());
   return new StreamError(code, `${url.href}: ${text} (it answered with ${said})`, { details: { status } });
 }

@@ -53,6 +53,14 @@ describe("pictures of MJPEG behind each other", () => {
     expect(units.map(({ data }) => data)).toEqual([smallJpeg(5)]);
   });
 
+  it("are looked for from no more than two beginnings in each that is lost", () => {
+    const beginnings = Buffer.alloc(300_000, Buffer.of(0xff, 0xd8, 0xff));
+    const { lostCount, discardedBytes, units } = split([beginnings, Buffer.of(0xff, 0xd9), smallJpeg(1)]);
+    expect([lostCount, discardedBytes, units.length]).toEqual([2, 300_002, 1]);
+    const torn = split([Buffer.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0), smallJpeg(1)]);
+    expect([torn.lostCount, torn.units.map(({ data }) => data)]).toEqual([1, [smallJpeg(1)]]);
+  });
+
   it("lose or invent no byte, whatever comes", () => {
     const byte = fc.constantFrom(0xff, 0xd8, 0xd9, 0xc0, 0, 2, 17);
     const piece = fc.oneof(

@@ -56,6 +56,17 @@ describe("a redirect", () => {
     expect([url.href, credentials?.password]).toEqual(["http://elsewhere/", "other"]);
   });
 
+  it("of any length is not followed", () => {
+    const far = `/${"x".repeat(3_000)}`;
+    expect(() => redirectedHttpUrl(from, far)).toThrow(
+      expect.objectContaining({
+        code: "connect-failed",
+        message: expect.stringContaining("3016 characters, of which"),
+      }),
+    );
+    expect(() => redirectedHttpUrl(from, far)).not.toThrow(/x{300}/);
+  });
+
   it.each(["rtsp://cam/live", "file:///etc/passwd", "http://:x:"])("to %s is refused", (location) => {
     expect(() => redirectedHttpUrl(from, location)).toThrow(
       expect.objectContaining({ code: "connect-failed", message: expect.stringContaining("no HTTP URL") }),

@@ -207,6 +207,7 @@ describe("bounds", () => {
     ["a preamble", "hello\n", "no boundary between pictures comes within 65536 bytes"],
     ["a picture", "--frame\r\n\r\n\xff\xd8\xff\xda\x00\x02", "a picture has more than 16777216 bytes"],
     ["a picture that has its length", "--f\nContent-Length: 9\n\n\xff\xd8", "a picture has more than 16777216 bytes"],
+    ["a boundary", `--${"-".repeat(300)}\n`, "the boundary between pictures has 302 bytes; 256 are allowed"],
     [
       "a length",
       "--frame\nContent-Length: 16777217\n\n",
@@ -223,6 +224,15 @@ describe("bounds", () => {
     for (const begin of ["", "--frame\r\n"]) {
       expect(() => parse([Buffer.from(begin), lines])).toThrow(expect.objectContaining({ code: "invalid-data" }));
     }
+  });
+});
+
+describe("lines", () => {
+  it("take time that grows with their bytes alone", () => {
+    const line = Buffer.from(`X:${" ".repeat(60_000)}y\n`);
+    const beganAtMs = performance.now();
+    expect(parse([Buffer.from("--frame\n"), line, Buffer.from("\n"), smallJpeg(1)]).data).toHaveLength(1);
+    expect(performance.now() - beganAtMs).toBeLessThan(1_000);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
+import { parseAuthHeader } from "../../../lib/auth/auth-header.js";
 import { Authenticator } from "../../../lib/auth/authenticator.js";
+import { digestResponse } from "../../../lib/auth/digest.js";
 import { systemClock } from "../../../lib/clock.js";
 import { openSource } from "../../../lib/sources/index.js";
 import { startHttpCamera } from "../../support/http-camera.js";
@@ -53,13 +55,43 @@ describe("a camera that asks for a password", () => {
     ["it is wrong", "pilot:wrong@", "Basic", "user name or password refused"],
     ["it is wrong by Digest", "pilot:wrong@", "Digest", "user name or password refused"],
     ["there is no way that is known", "pilot:wrong@", "Negotiate", "not known here (Negotiate)"],
+    ["there is one almost", "pilot:wrong@", "Digest algorithm=MD5-sess", "not known here (Digest MD5-sess)"],
+    ["there is a long one", "pilot:wrong@", "x".repeat(9_000), `not known here (${"x".repeat(200)}…)`],
   ])("is told so where %s", async (_name, userInfo, kind, text) => {
-    const camera = await startHttpCamera(guarded((all) => (kind === "Negotiate" ? [kind] : only(kind)(all))));
+    const camera = await startHttpCamera(guarded((all) => (/^(Basic|Digest)$/.test(kind) ? only(kind)(all) : [kind])));
     const { error } = await play(camera.origin.replace("//", `//${userInfo}`));
     expect(error).toMatchObject({ code: "unauthorized", message: expect.stringContaining(text) });
     expect(error?.message).not.toContain("wrong@");
     expect(camera.requests.length).toBeLessThanOrEqual(2);
     await camera.left();
+  });
+});
+
+describe("a camera that asks with any letters", () => {
+  it("is answered in UTF-8", async () => {
+    const challenge = Buffer.from('Digest realm="Küche", nonce="1"').toString("latin1");
+    const camera = await startHttpCamera(({ headers }, response) => {
+      if (headers.authorization) return show({} as never, response as never);
+      response.writeHead(401, { "WWW-Authenticate": challenge }).end();
+    });
+    await play(`${camera.origin.replace("//", "//Jürgen:süß@")}/a`);
+    const sent = Buffer.from(camera.requests[1]?.headers.authorization ?? "", "latin1").toString("utf8");
+    const asked = { username: "Jürgen", realm: "Küche", nonce: "1", uri: "/a" };
+    const response = digestResponse({ ...asked, algorithm: "MD5", password: "süß", method: "GET" });
+    expect(parseAuthHeader(sent).parameters).toEqual({ ...asked, response });
+  });
+
+  it("gets no answer where no header can hold it", async () => {
+    const camera = await startHttpCamera(({ socket }) => {
+      socket.end('HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="a", nonce="\x01"\r\n\r\n');
+    });
+    const { error } = await play(camera.origin.replace("//", "//me:hunter2@"));
+    expect(error).toMatchObject({ code: "invalid-data", message: expect.stringContaining("cannot be answered") });
+  });
+
+  it("gives no orders to a terminal", async () => {
+    const camera = await startHttpCamera(({ socket }) => void socket.end("HTTP/1.1 500 \x1b[31mred\r\n\r\n"));
+    expect((await play(camera.origin)).error?.message).toContain("500 ?[31mred");
   });
 });
 

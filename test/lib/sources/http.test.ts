@@ -44,6 +44,7 @@ describe("MJPEG over HTTP", () => {
     expect(run.connected).toEqual([{ sameClock: true, description: `${camera.origin}/video?x=%41&y (mjpeg)` }]);
     const [asked] = camera.requests;
     expect(asked).toMatchObject({ method: "GET", path: "/video?x=%41&y", headers: { "user-agent": "glasslink" } });
+    expect(asked?.headers["accept-encoding"]).toBe("identity");
     await camera.left();
   });
 
@@ -56,8 +57,10 @@ describe("MJPEG over HTTP", () => {
   it.each(["application/octet-stream", ""])("is known by its first bytes where the type is %j", async (type) => {
     const camera = await startHttpCamera((_request, response) => {
       response.writeHead(200, type === "" ? {} : { "Content-Type": type });
-      response.write("\r\n--");
-      setImmediate(() => response.write(Buffer.concat([part(1).subarray(2), part(2)])));
+      response.write("\r\n");
+      const rest = ["-", Buffer.concat([part(1).subarray(1), part(2)])];
+      const next = (): void => void setTimeout(() => rest[0] && response.write(rest.shift() ?? "", next), 5);
+      next();
     });
     const run = await play(camera.origin, count(2));
     expect(run.units.map(({ data }) => data)).toEqual([smallJpeg(1), smallJpeg(2)]);
