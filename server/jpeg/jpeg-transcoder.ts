@@ -9,6 +9,8 @@ import { JpegEncoder, type JpegEncoderOptions } from "./jpeg-encoder.js";
 const RETRY = { minDelayMs: 50, maxDelayMs: 5_000 };
 /** Loading ffmpeg takes its time; behind the first picture, silence means trouble. */
 const LONGEST_START_MS = 10_000;
+/** Where the machine is too busy for that, a start more makes it busier: each one is given twice the time. */
+const MOST_PATIENCE_MS = 80_000;
 const LONGEST_SILENCE_MS = 5_000;
 
 /** What a {@link JpegTranscoder} works with. */
@@ -27,6 +29,7 @@ export class JpegTranscoder {
   readonly #stop = new AbortController();
   #attempt: Attempt | undefined;
   #encoder: JpegEncoder | undefined;
+  #startLimitMs = LONGEST_START_MS;
   /** Encoders of an earlier format that are not gone yet. */
   readonly #leaving = new Set<Promise<void>>();
 
@@ -83,6 +86,7 @@ export class JpegTranscoder {
       onPicture: (data, unit) => {
         if (encoder !== this.#encoder) return;
         attempt.flowing();
+        this.#startLimitMs = LONGEST_START_MS;
         this.#options.onPicture(data, unit);
       },
     });
@@ -107,7 +111,9 @@ export class JpegTranscoder {
   }
 
   #watch({ silentMs, begun }: JpegEncoder, attempt: Attempt): void {
-    const limitMs = begun ? LONGEST_SILENCE_MS : LONGEST_START_MS;
-    if (silentMs > limitMs) attempt.fail(new StreamError("stalled", `ffmpeg made no JPEG for ${limitMs} ms`));
+    const limitMs = begun ? LONGEST_SILENCE_MS : this.#startLimitMs;
+    if (silentMs <= limitMs) return;
+    if (!begun) this.#startLimitMs = Math.min(2 * limitMs, MOST_PATIENCE_MS);
+    attempt.fail(new StreamError("stalled", `ffmpeg made no JPEG for ${limitMs} ms`));
   }
 }

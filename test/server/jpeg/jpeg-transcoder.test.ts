@@ -195,7 +195,7 @@ describe("/stream.mjpg of a camera that makes no JPEGs", () => {
     expect(stage.web.logger.lines).toEqual([expect.stringContaining(`error cannot make JPEGs: ${missing}`)]);
   });
 
-  it("starts an ffmpeg anew that hangs, and keeps no more than 8 MB for it", async () => {
+  it("starts an ffmpeg anew that hangs, later each time, and keeps no more than 8 MB for it", async () => {
     vi.stubEnv("STAND_IN_FAULT", "hang");
     await using stage = await Stage.set(fixturePath("ffmpeg-stand-in"));
     using reader = await stage.web.watch();
@@ -205,7 +205,15 @@ describe("/stream.mjpg of a camera that makes no JPEGs", () => {
     stage.clock.advance(10_001);
     stage.publish(makeUnits({ count: 1 }));
     await stage.started(2);
-    expect(stage.web.logger.lines).toEqual(["warn making JPEGs: ffmpeg made no JPEG for 10000 ms; starting it again"]);
+    for (const passedMs of [1, 15_000, 5_001]) {
+      stage.clock.advance(passedMs);
+      stage.publish(makeUnits({ count: 1 }));
+    }
+    await stage.started(3);
+    const stalled = [10_000, 20_000].map(
+      (ms) => `warn making JPEGs: ffmpeg made no JPEG for ${ms} ms; starting it again`,
+    );
+    expect(stage.web.logger.lines).toEqual(stalled);
     expect(reader.parts).toEqual([]);
   });
 });
