@@ -6,6 +6,7 @@ import { ownReceiver } from "../processes/start-receiver.js";
 export const MJPEG_OUTPUTS = {
   chunked: "chunked-udp://127.0.0.1:0",
   mjpegTcp: "mjpeg-tcp://127.0.0.1:0",
+  tcp: "tcp://127.0.0.1:0",
   web: "web://127.0.0.1:0",
 } as const;
 
@@ -33,6 +34,7 @@ export function mjpegContenders({ ffmpeg, python }: Programs): MjpegContender[] 
     { ...chunked, goal: "ours", from: "lastChunks" },
     { ...chunked, name: `${chunked.name}, whole way`, how: "the same, from the handing over of the picture" },
     own("mjpegTcp", "mjpeg-tcp://"),
+    own("tcp", "tcp://"),
     own("web", "http://"),
     {
       name: "Python, chunked UDP",
@@ -58,6 +60,6 @@ export function mjpegContenders({ ffmpeg, python }: Programs): MjpegContender[] 
 
 /** What receivers open, from the URLs of the running outputs. */
 export function mjpegUrls(urls: readonly string[]): Record<MjpegContender["output"], string> {
-  const [chunked, mjpegTcp, web] = urls as [string, string, string];
-  return { chunked, mjpegTcp, web: `${web.replace(/^web:/, "http:").replace(/\/$/, "")}/stream.mjpg` };
+  const [chunked, mjpegTcp, tcp, web] = urls as [string, string, string, string];
+  return { chunked, mjpegTcp, tcp, web: `${web.replace(/^web:/, "http:").replace(/\/$/, "")}/stream.mjpg` };
 }
