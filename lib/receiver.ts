@@ -15,7 +15,7 @@ import { type ReceiverOptions, type ResolvedReceiverOptions, resolveOptions } fr
 import type { ReceiverEvents } from "./receiver-events.js";
 import type { ReceiverState } from "./receiver-state.js";
 import { Counters, type ReceiverStats } from "./receiver-stats.js";
-import { redact } from "./redact.js";
+import { redactUrl } from "./redact.js";
 import { openSource } from "./sources/index.js";
 import type { NamedSource, Source } from "./sources/source.js";
 import type { ClockEstimate } from "./telemetry/clock-offset.js";
@@ -71,7 +71,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> implements AsyncDispo
     this.#counters = new Counters(this.#clock);
     const ffmpeg = async (): Promise<string> => (await locateFfmpeg(this.#options.ffmpegPath)).path;
     this.#source = openSource(from, { clock: this.#clock, logger: this.#logger, connectTimeoutMs, ffmpeg });
-    this.url = redact(typeof from === "string" ? from : from.url);
+    this.url = redactUrl(typeof from === "string" ? from : from.url);
     if (telemetry !== undefined)
       this.#telemetry = new FrameTelemetry(telemetry, this.#clock, (error) => this.#tell(error));
     this.#outlet = new FrameOutlet({

@@ -2,7 +2,10 @@
 const USER_INFO = /(?<![\w+.-])([\w+.-]+:\/\/)([^\s/?#@]*(?:@[^\s/?#@]*)*)@/gi;
 /** Where a password holds what a URL should not: better too much is hidden than too little. A port is no password. */
 const UNESCAPED = /(?<![\w+.-])([\w+.-]+:\/\/[^\s:@/]*):(?!\d{1,5}(?:[\s/?#:;,]|$))[^@\n]*@/gi;
-const SECRET_PARAMETER = /([?&](?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)=)[^&\s#"']*/gi;
+const SECRET_NAME = /^(?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)$/i;
+/** A quote ends it only where a text could go on behind it. */
+const SECRET_PARAMETER =
+  /([?&](?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)=)(?:[^&\s#"']|["'](?=[^\s,;:.)\]}&#]))*/gi;
 /** As many cheap cameras have it: `/user=admin_password=secret_channel=1_stream=0.sdp`. */
 const SECRET_IN_PATH = /([/_](?:password|passwd|pass|pwd)=)[^_&\s#"'?/]*/gi;
 
@@ -19,4 +22,19 @@ export function redact(text: string): string {
     .replace(UNESCAPED, "$1:***@")
     .replace(SECRET_PARAMETER, "$1***")
     .replace(SECRET_IN_PATH, "$1***");
+}
+
+/**
+ * The same for text that is one URL and nothing else: there a secret goes up to the next `&`, whatever it holds, and its
+ * name may be escaped.
+ */
+export function redactUrl(url: string): string {
+  const [address = "", ...queries] = url.split("?");
+  const pairs = queries.join("?").split("&").map(redactPair);
+  return redact(queries.length === 0 ? url : `${address}?${pairs.join("&")}`);
+}
+
+function redactPair(pair: string): string {
+  const [name] = new URLSearchParams(pair).keys();
+  return name !== undefined && SECRET_NAME.test(name) ? `${pair.split("=", 1)[0]}=***` : pair;
 }

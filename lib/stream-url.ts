@@ -1,4 +1,5 @@
 import { StreamError } from "./errors.js";
+import { redactUrl } from "./redact.js";
 
 const SHAPE =
   /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?<host>\[[^\]]*\]|[^:/?#@[\]]*)(?::(?<port>\d*))?\/?(?:\?(?<query>[^#]*))?$/i;
@@ -26,6 +27,7 @@ export type Parameters<Rules extends ParameterRules> = { [Name in keyof Rules]?:
 
 /** A URL, taken apart. */
 export interface StreamUrl {
+  /** As given, but for passwords: to be shown. */
   text: string;
   /** In lower case. */
   scheme: string;
@@ -41,12 +43,13 @@ export interface StreamUrl {
  */
 export function parseStreamUrl(text: string): StreamUrl {
   const parts = SHAPE.exec(text)?.groups;
-  if (!parts) throw invalid(text, "must look like scheme://host:port?name=value");
+  if (!parts) throw invalid(redactUrl(text), "must look like scheme://host:port?name=value");
   const portText = parts.port ?? "";
   const port = portText === "" ? undefined : Number(portText);
-  if (port !== undefined && port > 65535) throw invalid(text, `port ${portText} is not allowed; 0 to 65535 is`);
+  if (port !== undefined && port > 65535)
+    throw invalid(redactUrl(text), `port ${portText} is not allowed; 0 to 65535 is`);
   return {
-    text,
+    text: redactUrl(text),
     scheme: (parts.scheme ?? "").toLowerCase(),
     host: (parts.host ?? "").replace(/^\[(.*)\]$/, "$1"),
     port,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { StreamError } from "../../lib/errors.js";
-import { redact } from "../../lib/redact.js";
+import { redact, redactUrl } from "../../lib/redact.js";
 
 describe("redact", () => {
   it.each([
@@ -16,6 +16,8 @@ describe("redact", () => {
     ["udp://admin:pa/ss@1.2.3.4:5 is wrong", "udp://admin:***@1.2.3.4:5 is wrong"],
     ["rtsp://u:p#w?d@h/x", "rtsp://u:***@h/x"],
     ["http://h/a?access_token=abc&x=1", "http://h/a?access_token=***&x=1"],
+    [`udp://h?token=a"b'c&x=1`, "udp://h?token=***&x=1"],
+    [`{"url":"udp://h?token=abc","at":'udp://h?token=abc'}`, `{"url":"udp://h?token=***","at":'udp://h?token=***'}`],
     ["tcp://h:8000: refused; ask admin@example.org", "tcp://h:8000: refused; ask admin@example.org"],
     ["nothing secret at all: a@b", "nothing secret at all: a@b"],
     ["-rtsp://u:pw@h, 1.rtsp://u:pw@h, _rtsp://u:pw@h", "-rtsp://u:***@h, 1.rtsp://u:***@h, _rtsp://u:***@h"],
@@ -30,6 +32,16 @@ describe("redact", () => {
         expect(redact(`open rtsp://user:${secret}@host/x`)).toBe("open rtsp://user:***@host/x");
       }),
     );
+  });
+
+  it.each([
+    [`udp://h?token=a",b' c#d?e&x=1`, "udp://h?token=***&x=1"],
+    ["udp://h?x=1&to%6Ben=abc", "udp://h?x=1&to%6Ben=***"],
+    ["rtsp://u:pw@h/x?tokens", "rtsp://u:***@h/x?tokens=***"],
+    ["udp://h?port=1&format=ts", "udp://h?port=1&format=ts"],
+    ["tcp://h:8000", "tcp://h:8000"],
+  ])("a URL, %s, becomes %s", (url, expected) => {
+    expect(redactUrl(url)).toBe(expected);
   });
 
   it("takes a long word in its stride", () => {
