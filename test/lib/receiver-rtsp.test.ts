@@ -1,14 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { writeSenderReport } from "../../lib/rtp/rtcp.js";
 import { type RtspServerOptions, type ScriptedRtspServer, startRtspServer } from "../support/rtsp-server.js";
-import { closers, nextFrame, numbered, open } from "../support/scripted-sender.js";
+import { nextFrame, numbered, open } from "../support/scripted-sender.js";
 
 const STALL_MS = 300;
 
 async function serve(options: RtspServerOptions = {}): Promise<ScriptedRtspServer> {
   const server = await startRtspServer(options);
-  closers.push(() => server[Symbol.asyncDispose]());
+  onTestFinished(() => server[Symbol.asyncDispose]());
   return server;
 }
 

@@ -1,4 +1,4 @@
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { systemClock } from "../../lib/clock.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import type { StreamParameters } from "../../lib/codecs/stream-parameters.js";
@@ -43,7 +43,7 @@ export class DecoderBench {
         },
       },
     });
-    open.push(this.decoder);
+    onTestFinished(() => this.decoder.close());
   }
 
   async until(condition: () => boolean): Promise<void> {
@@ -61,8 +61,3 @@ export class DecoderBench {
     return this.pictures.map(({ data, width, height }) => readFrameCounter(data, width, height));
   }
 }
-
-const open: Decoder[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((decoder) => decoder.close()));
-});

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { insertStamp } from "../../lib/codecs/frame-stamp.js";
 import type { StreamError } from "../../lib/errors.js";
@@ -28,7 +28,7 @@ export class ScriptedSender {
       socket.on("close", () => this.sockets.splice(this.sockets.indexOf(socket), 1));
       this.#server.emit("joined");
     });
-    closers.push(() => this.stop());
+    onTestFinished(() => this.stop());
   }
 
   get #port(): number {
@@ -67,20 +67,17 @@ export class ScriptedSender {
   }
 }
 
-/** What has to end after each test. */
-export const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
-/** A receiver, and what it tells: the numbers read from its frames, its warnings, its states. */
+/**
+ * A receiver, and what it tells: the numbers read from its frames, its warnings, its states. By default it waits so long
+ * for a silent sender that a busy machine passes for none.
+ */
 export function open(url: string, options: ReceiverOptions = {}) {
-  const receiver = new Receiver(url, { hwaccel: "none", ...options });
+  const receiver = new Receiver(url, { hwaccel: "none", stallTimeoutMs: 10_000, ...options });
   const [numbers, warnings, states]: [(number | undefined)[], StreamError[], string[]] = [[], [], []];
   receiver.on("frame", ({ data, width, height }) => numbers.push(readFrameCounter(data, width, height)));
   receiver.on("warning", (error) => warnings.push(error));
   receiver.on("state", (state) => states.push(state.name));
-  closers.push(() => receiver.close());
+  onTestFinished(() => receiver.close());
   return { receiver, numbers, warnings, states };
 }
 

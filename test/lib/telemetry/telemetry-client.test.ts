@@ -1,13 +1,13 @@
 import { createServer } from "node:http";
 import { createServer as createTcpServer, type Server } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { StreamError } from "../../../lib/errors.js";
 import { TelemetryClient } from "../../../lib/telemetry/telemetry-client.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { freePort } from "../../support/free-port.js";
 import { RecordingLogger } from "../../support/recording-logger.js";
 import { makeSnapshot } from "./make-snapshot.js";
-import { closers, openClient, SOON, TelemetryStage } from "./telemetry-stage.js";
+import { openClient, SOON, TelemetryStage } from "./telemetry-stage.js";
 
 const ATTITUDE = {
   ...{ id: 30, name: "ATTITUDE", systemId: 1, componentId: 1, sequence: 7, version: 2, signed: false },
@@ -195,6 +195,6 @@ function reasonOf({ state }: TelemetryClient): string {
 
 async function listen(server: Server): Promise<{ port: number }> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(async () => void server.close());
+  onTestFinished(async () => void server.close());
   return server.address() as { port: number };
 }

@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { RecordingLogger } from "../../support/recording-logger.js";
 import { makeSnapshot } from "./make-snapshot.js";
-import { closers, openClient, SOON, TelemetryStage } from "./telemetry-stage.js";
+import { openClient, SOON, TelemetryStage } from "./telemetry-stage.js";
 
 /** A handshake of engine.io. */
 const OPEN = '0{"sid":"a","upgrades":[],"pingInterval":9000,"pingTimeout":9000}';
@@ -63,7 +63,7 @@ describe("TelemetryClient with a sender that means harm", () => {
   ])("survives %s", async (_what, frames) => {
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
     await once(server, "listening");
-    closers.push(async () => {
+    onTestFinished(async () => {
       for (const socket of server.clients) socket.terminate();
       server.close();
     });

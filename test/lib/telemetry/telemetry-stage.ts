@@ -2,16 +2,10 @@ import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { Server, type Socket } from "socket.io";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { TelemetryClient } from "../../../lib/telemetry/telemetry-client.js";
 import type { TelemetryClientOptions } from "../../../lib/telemetry/telemetry-client-options.js";
 import { CERTIFICATE } from "../../support/self-signed.js";
-
-/** What has to end after each test. */
-export const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
 
 const HELLO = { version: 1, rateHz: 10, link: null };
 
@@ -46,7 +40,7 @@ export class TelemetryStage {
     const stage = new TelemetryStage(options);
     stage.#http.listen(options.port ?? 0, "127.0.0.1");
     await once(stage.#http, "listening");
-    closers.push(() => stage.close());
+    onTestFinished(() => stage.close());
     return stage;
   }
 
@@ -94,7 +88,7 @@ export function openClient(url: string, options: TelemetryClientOptions = {}) {
   const client = new TelemetryClient(url, options);
   const states: string[] = [];
   client.on("state", (state) => states.push(state.name === "reconnecting" ? state.reason.code : state.name));
-  closers.push(() => client.close());
+  onTestFinished(() => client.close());
   return { client, states };
 }
 
