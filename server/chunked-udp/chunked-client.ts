@@ -94,6 +94,11 @@ export class ChunkedClient {
     this.#options.channel.end();
   }
 
+  /** It ended before, and its socket is to be closed soon. */
+  retire(): void {
+    this.#options.channel.retire();
+  }
+
   /** Resolves when its socket is gone; called once. */
   close(): Promise<void> {
     return this.#options.channel.close();

@@ -3,8 +3,10 @@ import { SILENT_CLIENT_MS } from "../../lib/chunked-udp/client-message.js";
 import type { Clock, Timer } from "../../lib/clock.js";
 import type { ChunkedClient } from "./chunked-client.js";
 
-/** A socket that is closed takes what has just come to it along: so it is read for as long as a client may be back. */
+/** For so long the socket of a client that is gone is read on: who is back at once says so to that one. */
 const LINGER_MS = 1_000;
+/** A socket that is closed takes what has just come to it along: so nothing comes any more for a while before. */
+const RETIRED_MS = 100;
 
 /** Caps on {@link ChunkedClients}. */
 export interface ClientCaps {
@@ -88,10 +90,14 @@ export class ChunkedClients {
   #leave(key: string, client: ChunkedClient): void {
     this.#clients.delete(key);
     client.end();
-    this.#leaving.set(
-      client,
-      this.#clock.after(LINGER_MS, () => this.#close(client)),
-    );
+    const retire = (): void => {
+      client.retire();
+      this.#leaving.set(
+        client,
+        this.#clock.after(RETIRED_MS, () => this.#close(client)),
+      );
+    };
+    this.#leaving.set(client, this.#clock.after(LINGER_MS, retire));
   }
 
   #close(client: ChunkedClient): void {

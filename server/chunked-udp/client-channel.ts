@@ -17,7 +17,9 @@ export interface ClientChannel {
   readonly behind: boolean;
   /** Nothing goes out any more, and no error matters; but what comes is told, since the client may be back at once. */
   end(): void;
-  /** Resolves when its socket is gone; called once. */
+  /** It ended before: what the client says from now on comes to the listener, what it said is still told. */
+  retire(): void;
+  /** Resolves when its socket is gone, and what was not told with it; called once. */
   close(): Promise<void>;
 }
 
@@ -71,6 +73,12 @@ export function openConnectedChannel(place: LocalPlace, { address, port }: Peer,
     end: () => {
       ended = true;
     },
+    retire: () => {
+      socket.disconnect();
+      // Nobody sends from its own place.
+      const { port, address } = socket.address();
+      socket.connect(port, address);
+    },
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }
@@ -87,6 +95,7 @@ export function openSharedChannel(
       return listener.getSendQueueSize() > MOST_SHARED_BYTES;
     },
     end: () => {},
+    retire: () => {},
     close: async () => {},
   };
 }

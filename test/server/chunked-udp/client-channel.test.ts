@@ -31,7 +31,7 @@ describe("the way to a client", () => {
     listener.close();
   });
 
-  it.skipIf(process.platform !== "linux")("is a socket of its own, heard until it is closed", async () => {
+  it.skipIf(process.platform !== "linux")("is a socket of its own, heard until it retires", async () => {
     const listener = bindSocket(PLACE, true);
     const { port } = listener.address();
     await using reader = await DatagramReader.open();
@@ -49,6 +49,9 @@ describe("the way to a client", () => {
     });
     const channel = await both;
     channel.send(Buffer.from("not sent"));
+    channel.retire();
+    reader.send(Buffer.from("and again"), port);
+    expect(String((await once(listener, "message"))[0])).toBe("and again");
     await channel.close();
     expect(heard).toEqual(["goodbye", "here again"]);
     listener.close();
