@@ -1,6 +1,6 @@
 import { finished } from "node:stream/promises";
 import type { Clock } from "../clock.js";
-import { describeSocketError } from "../describe-socket-error.js";
+import { describeTlsError } from "../describe-tls-error.js";
 import { StreamError } from "../errors.js";
 import { MultipartParser } from "../http/multipart-parser.js";
 import type { HttpStream } from "../http/open-http-stream.js";
@@ -66,5 +66,5 @@ export async function followHttpPictures(options: FollowHttpPicturesOptions, sig
 function endOf({ answer, url }: HttpStream): StreamError {
   const { problem: cause } = answer;
   if (!cause) return new StreamError("stream-ended", `${url.href}: the server ended the stream`);
-  return new StreamError("connection-lost", `${url.href}: ${describeSocketError(cause)}`, { cause });
+  return new StreamError("connection-lost", `${url.href}: ${describeTlsError(cause)}`, { cause });
 }

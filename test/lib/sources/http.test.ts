@@ -223,6 +223,12 @@ describe("a connection that cannot be had", () => {
     );
   });
 
+  it("is told where the server speaks no TLS", async () => {
+    const camera = await startHttpCamera((_request, response) => begin(response, 1));
+    const { error } = await play(camera.origin.replace("http:", "https:"));
+    expect(error?.message).toMatch(/: no TLS comes about \([\w ]+\); does the server speak it, and at this port\?$/);
+  });
+
   it("is told where the certificate is not trusted, and is had where that is borne", async () => {
     const camera = await startHttpCamera((_request, response) => begin(response, 1), { secure: true });
     const { error } = await play(`${camera.origin}/a?b=1`);
