@@ -2,6 +2,10 @@ import { extname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { LOG_LEVELS, type LogLevel } from "./log-levels.js";
 
+/** Where a stream may come from, as help tells it. */
+export const STREAM_URLS =
+  "tcp://, udp://, rtsp://, chunked-udp://, mjpeg-tcp://, http://, or anything that ffmpeg opens";
+
 /** `--log-level`, for every command. */
 export function logLevelOption(level: LogLevel): Option {
   return new Option("--log-level <level>", "what to log on stderr").choices(LOG_LEVELS).default(level);

@@ -18,8 +18,8 @@ const PORTS = [
   { port: 8554, protocol: "tcp", use: "RTSP" },
   { port: 8080, protocol: "tcp", use: "web page" },
   { port: 8001, protocol: "tcp", use: "telemetry" },
-  { port: 9999, protocol: "udp", use: "chunked JPEG" },
-  { port: 8888, protocol: "tcp", use: "MJPEG" },
+  { port: 9999, protocol: "udp", use: "chunked UDP" },
+  { port: 8888, protocol: "tcp", use: "MJPEG over TCP" },
 ] as const;
 
 /** Whether the default ports are free, found out by opening each. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { count, logLevelOption, seconds } from "./arguments.js";
+import { count, logLevelOption, STREAM_URLS, seconds } from "./arguments.js";
 import { PROBE_SECONDS } from "./default-seconds.js";
 import { runCommand } from "./run-command.js";
 import type { ProbeOptions } from "./run-probe.js";
@@ -17,7 +17,7 @@ export function probeCommand(): Command {
   return new Command("probe")
     .summary("receive a stream for a while and tell what came")
     .description("Receives a stream and decodes it for a while; tells format, rate, latency and losses.")
-    .argument("<url>", "where the stream comes from: tcp://, udp://, rtsp://, or anything that ffmpeg opens")
+    .argument("<url>", `where the stream comes from: ${STREAM_URLS}`)
     .option("--frames <n>", "end after so many frames", count)
     .option("--seconds <s>", "end after so many seconds", seconds)
     .option("--json", "print one JSON object")

@@ -1,4 +1,5 @@
 import { isMulticast } from "../lib/network-interfaces.js";
+import { redact } from "../lib/redact.js";
 import { formatRtspUrl, parseRtspUrl } from "../lib/rtsp/rtsp-url.js";
 import { formatStreamUrl, parseStreamUrl } from "../lib/stream-url.js";
 import { reachableHost } from "./reachable-host.js";
@@ -18,7 +19,7 @@ export interface ReceiveHintOptions {
 export function receiveHint(url: string, given: string, options: ReceiveHintOptions): string {
   const { isSecure, command = receiveCommand } = options;
   const [, gateway] = /^webrtc\+(https?:\/\/[^/?#]+)/i.exec(url) ?? [];
-  if (gateway !== undefined) return `open ${gateway}/ in a browser`;
+  if (gateway !== undefined) return `open ${redact(gateway)}/ in a browser`;
   if (/^whip\+/i.test(url)) return "the server there serves it on";
   if (!/^web:/i.test(url)) return `receive with: ${command(url, given)}`;
   const { host, port } = parseStreamUrl(url);

@@ -6,6 +6,7 @@ import type { RecordOptions } from "./run-record.js";
 
 const EXAMPLES = `
 The pictures are not coded again. Whatever ends the recording, the file plays up to its last half second.
+JPEGs and VP8 go into .mkv, JPEGs also into .mp4, which not every player of .mp4 shows.
 
 Examples:
   glasslink record tcp://192.168.1.20:8000 -o flight.mp4

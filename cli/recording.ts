@@ -7,7 +7,7 @@ import { type StreamParameters, sameParameters, streamParameters } from "../lib/
 import { type AccessUnit, StreamError } from "../lib/index.js";
 import { DEEPEST_REORDERING, DisplayTimes, type TimedUnit } from "./display-times.js";
 import { type FfmpegJob, startFfmpegJob } from "./ffmpeg-job.js";
-import { CONTAINER_OPTIONS } from "./recording-containers.js";
+import { CONTAINER_OPTIONS, checkContainer } from "./recording-containers.js";
 import { RecordingTimeline } from "./recording-timeline.js";
 
 /** How long ffmpeg may take to write the file's end. */
@@ -38,9 +38,10 @@ export class Recording {
 
   /**
    * Begins a file with the keyframe `first`, which still has to be written.
-   * @throws StreamError `ffmpeg-missing`, `ffmpeg-too-old`
+   * @throws StreamError `unsupported` where such a file cannot hold the format, `ffmpeg-missing`, `ffmpeg-too-old`
    */
   static async begin(output: string, first: AccessUnit): Promise<Recording> {
+    checkContainer(output, first.codec);
     const parameters = streamParameters(first);
     const input = new PassThrough({ highWaterMark: 1024 * 1024 });
     const { width, height } = parameters ?? first.size ?? { width: 0, height: 0 };

@@ -45,7 +45,7 @@ export async function sendCamera(run: SendCameraOptions, context: SendCameraCont
     print(sender.stats().camera);
     for (const [index, { url }] of sender.outputs.entries()) {
       const hint = receiveHint(url, urls[index] ?? url, { isSecure: options.tlsCert !== undefined });
-      print(redact(`${url}  ${hint}`));
+      print(`${redact(url)}  ${hint}`);
     }
     context.ready(sender.stats().camera);
     return ended;

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { logLevelOption, portNumber } from "./arguments.js";
+import { logLevelOption, portNumber, STREAM_URLS } from "./arguments.js";
 import { runCommand } from "./run-command.js";
 import type { ViewOptions } from "./view-streams.js";
 
@@ -19,10 +19,7 @@ export function viewCommand(): Command {
   return new Command("view")
     .summary("show streams on a page in the browser")
     .description("Receives streams and shows them on a page, which it opens in the browser, until Ctrl-C.")
-    .argument(
-      "<urls...>",
-      "where they come from: tcp://, udp://, rtsp://, chunked-udp://, http://, or anything that ffmpeg opens",
-    )
+    .argument("<urls...>", `where they come from: ${STREAM_URLS}`)
     .option("--host <address>", "local address of the page; 0.0.0.0: for everybody in the network", "127.0.0.1")
     .option("--port <n>", "port of the page (default: 8080, or any free one)", portNumber)
     .option("--telemetry <url>", "telemetry of the sender: http://192.168.1.20:8001")

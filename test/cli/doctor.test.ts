@@ -41,7 +41,7 @@ describe("glasslink doctor", () => {
     onTestFinished(() => void server.close());
     const ports = await checkPorts();
     expect(ports.find(({ port }) => port === 8888)).toEqual({
-      ...{ port: 8888, protocol: "tcp", use: "MJPEG", free: false },
+      ...{ port: 8888, protocol: "tcp", use: "MJPEG over TCP", free: false },
     });
   });
 

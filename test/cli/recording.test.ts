@@ -94,6 +94,14 @@ describe("Recording", () => {
     expect(framesShown((await hashPictures([path]))[0] as HashedPicture[])).toEqual(upTo(FRAMES));
   });
 
+  it.each(["mjpeg", "vp8"] as const)("refuses %s in a .ts file, which nothing could play", async (codec) => {
+    const first: AccessUnit = { codec, data: Buffer.of(1), keyframe: true, receivedAtMs: 0 };
+    await expect(Recording.begin(join(directory.path, "a.ts"), first)).rejects.toMatchObject({
+      code: "unsupported",
+      message: expect.stringMatching(new RegExp(`a\\.ts: a \\.ts file cannot hold ${codec}; take \\.mkv`)),
+    });
+  });
+
   it("says why the file cannot be written", async () => {
     const units = received(await makeStream({ ...shape, codec: "h264" }), "h264");
     await expect(record(join(directory.path, "no such folder", "a.mp4"), units)).rejects.toMatchObject({
