@@ -3,9 +3,9 @@ const USER_INFO = /(?<![\w+.-])([\w+.-]+:\/\/)([^\s/?#@]*(?:@[^\s/?#@]*)*)@/gi;
 /** Where a password holds what a URL should not: better too much is hidden than too little. A port is no password. */
 const UNESCAPED = /(?<![\w+.-])([\w+.-]+:\/\/[^\s:@/]*):(?!\d{1,5}(?:[\s/?#:;,]|$))[^@\n]*@/gi;
 const SECRET_NAME = /^(?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)$/i;
-/** A quote ends it only where a text could go on behind it. */
+/** A quote ends it only where a text could go on behind it, a colon only where one does. */
 const SECRET_PARAMETER =
-  /([?&](?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)=)(?:[^&\s#"']|["'](?=[^\s,;:.)\]}&#]))*/gi;
+  /([?&](?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)=)(?:[^&\s#"':]|:(?!\s)|["'](?=[^\s,;:.)\]}&#]))*/gi;
 /** As many cheap cameras have it: `/user=admin_password=secret_channel=1_stream=0.sdp`. */
 const SECRET_IN_PATH = /([/_](?:password|passwd|pass|pwd)=)[^_&\s#"'?/]*/gi;
 

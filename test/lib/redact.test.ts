@@ -19,6 +19,7 @@ describe("redact", () => {
     [`udp://h?token=a"b'c&x=1`, "udp://h?token=***&x=1"],
     [`{"url":"udp://h?token=abc","at":'udp://h?token=abc'}`, `{"url":"udp://h?token=***","at":'udp://h?token=***'}`],
     ["tcp://h:8000: refused; ask admin@example.org", "tcp://h:8000: refused; ask admin@example.org"],
+    ["udp://h?token=a:b: no answer", "udp://h?token=***: no answer"],
     ["nothing secret at all: a@b", "nothing secret at all: a@b"],
     ["-rtsp://u:pw@h, 1.rtsp://u:pw@h, _rtsp://u:pw@h", "-rtsp://u:***@h, 1.rtsp://u:***@h, _rtsp://u:***@h"],
   ])("%s becomes %s", (text, expected) => {
