@@ -53,8 +53,12 @@ export class ChunkedServer implements JpegViewer {
     const onTooLarge = (bytes: number): void =>
       options.warn("too-large", "invalid-data", `a picture of ${bytes} bytes is dropped: a frame holds 16 MiB at most`);
     this.#sender = new FrameSender({ clients, clock, maxMbps, counters, onTooLarge });
-    this.#sweep = clock.every(SWEEP_MS, () => this.#removeSilent());
     const registrations = this.#createRegistrations();
+    this.#sweep = clock.every(SWEEP_MS, () => {
+      this.#removeSilent();
+      this.#sender.sweep();
+      registrations.sweep();
+    });
     options.listener.socket.on("message", (datagram, from) => registrations.message(datagram, from));
   }
 
@@ -90,7 +94,11 @@ export class ChunkedServer implements JpegViewer {
       onIgnored: () => {
         counters.ignoredDatagrams += 1;
       },
-      onRefused: (kind, name, reason) => warn(kind, "connect-failed", `client ${name} is refused: ${reason}`),
+      // No token and a wrong one are two mistakes; what the system says differs from client to client.
+      onRefused: (kind, name, reason) => {
+        const subject = kind === "unauthorised" ? reason : kind;
+        warn(subject, "connect-failed", `client ${name} is refused: ${reason}`);
+      },
       onSendFailed: (error) => {
         counters.sendErrors += 1;
         warn(`send ${error.code}`, "connection-lost", `cannot send: ${error.message}`);
@@ -100,7 +108,6 @@ export class ChunkedServer implements JpegViewer {
 
   #removeSilent(): void {
     for (const client of this.#clients.removeSilent()) this.#gone(client);
-    this.#sender.sweep();
   }
 
   #gone(client: ChunkedClient): void {

@@ -9,9 +9,13 @@ import type { ChunkedClients } from "./chunked-clients.js";
 import { isPrivateAddress, ownerOf, plainAddress } from "./client-address.js";
 import { CLIENTS_HAVE_SOCKETS, type ClientChannel, openConnectedChannel, openSharedChannel } from "./client-channel.js";
 import type { Listener } from "./open-listener.js";
+import { OwnerBudgets } from "./owner-budgets.js";
 
 /** New clients, so many at once and so many more a second; whoever is refused asks again. */
 const NEW_CLIENTS = { burst: 64, perSecond: 10 };
+/** Of these, so many of one owner of addresses: who comes and goes all the time keeps nobody else out. */
+const NEW_CLIENTS_OF_OWNER = { burst: 64, perSecond: 2 };
+const TOO_MANY = `more than ${NEW_CLIENTS.perSecond} a second come, or ${NEW_CLIENTS_OF_OWNER.perSecond} of one address`;
 
 /** Why somebody is refused, for those who tell each reason once. */
 export type Refusal = "unauthorised" | "full" | "hasty" | "no-socket";
@@ -37,10 +41,17 @@ export interface RegistrationsOptions {
 export class Registrations {
   readonly #options: RegistrationsOptions;
   readonly #newClients: EventBudget;
+  readonly #ofOwners: OwnerBudgets;
 
   constructor(options: RegistrationsOptions) {
     this.#options = options;
     this.#newClients = new EventBudget(options.clock, NEW_CLIENTS);
+    this.#ofOwners = new OwnerBudgets(options.clock, NEW_CLIENTS_OF_OWNER);
+  }
+
+  /** Forgets what need not be remembered; called now and then. */
+  sweep(): void {
+    this.#ofOwners.sweep();
   }
 
   /** Takes a datagram, whichever socket it came by. */
@@ -69,7 +80,7 @@ export class Registrations {
     if (!client) {
       const full = clients.refusal(owner);
       if (full) return onRefused("full", name, full);
-      if (!this.#newClients.take()) return onRefused("hasty", name, `more than ${NEW_CLIENTS.perSecond} a second come`);
+      if (!this.#ofOwners.take(owner, this.#newClients)) return onRefused("hasty", name, TOO_MANY);
       client = this.#open({ name, owner, isPrivate: isPrivateAddress(address), payload }, from);
     }
     if (!client) return;

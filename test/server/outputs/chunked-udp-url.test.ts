@@ -30,10 +30,9 @@ describe("a chunked UDP output's URL", () => {
     ],
   ])("refuses %s: %s", (parameter, problem) => {
     const text = `chunked-udp://:9999?${parameter}`;
-    // What hides the token hides the colon behind it as well.
-    const shown = text.includes("token=") ? "chunked-udp://:9999?token=***" : `${text}:`;
+    const shown = text.replace(/token=.*/, "token=***");
     expect(() => openOutput(text)).toThrow(
-      expect.objectContaining({ code: "invalid-url", message: `${shown} ${problem}` }),
+      expect.objectContaining({ code: "invalid-url", message: `${shown}: ${problem}` }),
     );
   });
 });

@@ -165,15 +165,15 @@ describe("chunked UDP output", () => {
     expect(running.output.stats()).toMatchObject({ clients: 1, droppedUnits: 0, sendErrors: 0 });
   });
 
-  it("answers nobody without the token, and tells so once, without it", async () => {
+  it("answers nobody without the token, and tells each mistake once, without it", async () => {
     await using running = await RunningOutput.start(`${LOCAL}?token=s3cret`);
     await using client = await RegisteringClient.open(running.port);
     for (const message of ["REGISTER_CLIENT", "REGISTER_CLIENT wrong", "REGISTER_CLIENT jpeg"]) client.say(message);
     await client.register("REGISTER_CLIENT jpeg s3cret");
     expect(client.texts.length).toBe(2);
-    expect(running.warnings.map(({ message }) => message)).toEqual([
-      `${running.output.url}: client 127.0.0.1 port ${client.port} is refused: it sends no token`,
-    ]);
+    const refused = `${running.output.url}: client 127.0.0.1 port ${client.port} is refused: it`;
+    const told = [`${refused} sends no token`, `${refused}s token is wrong`];
+    expect(running.warnings.map(({ message }) => message)).toEqual(told);
     expect(running.output.url).not.toContain("s3cret");
   });
 
@@ -201,10 +201,11 @@ describe("chunked UDP output", () => {
     expect(second.texts.length).toBe(2);
   });
 
-  it("takes 64 new clients at once, and 10 more a second", async () => {
+  it("takes 64 new clients at once, and 10 more a second, of which 2 of one address", async () => {
     const clock = new FakeClock();
     await using running = await RunningOutput.start(LOCAL, clock);
     await using client = await RegisteringClient.open(running.port);
+    await using other = await RegisteringClient.open(running.port, "127.0.0.2", "127.0.0.1");
     const again = async (): Promise<void> => {
       client.say("DISCONNECT");
       while (clientsOf(running) > 0) await new Promise(setImmediate);
@@ -217,6 +218,10 @@ describe("chunked UDP output", () => {
     while (running.warnings.length === 0) await new Promise(setImmediate);
     expect(running.warnings[0]?.message).toContain("is refused: more than 10 a second come");
     clock.advance(100);
+    client.say("REGISTER_CLIENT");
+    await other.register();
+    expect(client.texts.length).toBe(2 * 64);
+    clock.advance(400);
     await client.register();
     expect(client.texts.length).toBe(2 * 65);
   });
