@@ -62,19 +62,14 @@ describe.concurrent("file camera", () => {
     }
   });
 
-  it("plays it in real time", async () => {
+  it("plays it in real time, with the parameter sets of an mp4 file before every keyframe", async () => {
     const path = clip("h264.mp4");
     const startedMs = performance.now();
-    await takeUnits(openCamera({ kind: "file", path }, context), 6 * LENGTH);
+    const units = (await takeUnits(openCamera({ kind: "file", path }, context), 5 * LENGTH)).map(({ unit }) => unit);
     // ffmpeg may send the first half second at once.
-    expect(performance.now() - startedMs).toBeGreaterThan(900);
-  });
-
-  it("puts the parameter sets of an mp4 file before every keyframe", async () => {
-    const path = clip("h264.mp4");
-    const units = (await takeUnits(openCamera({ kind: "file", path }, context), 12)).map(({ unit }) => unit);
-    expect(units.flatMap(({ keyframe }, index) => (keyframe ? [index] : []))).toEqual([0, 5, 10]);
-    expect(decodeCounters(units.slice(5))).toEqual([5, 6, 7, 8, 9, 10, 11]);
+    expect(performance.now() - startedMs).toBeGreaterThan(650);
+    expect(units.slice(0, 12).flatMap(({ keyframe }, index) => (keyframe ? [index] : []))).toEqual([0, 5, 10]);
+    expect(decodeCounters(units.slice(5, 12))).toEqual([5, 6, 7, 8, 9, 10, 11]);
   });
 
   it("passes pictures with B-frames on in the order in which they are coded", async () => {

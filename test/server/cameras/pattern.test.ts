@@ -14,23 +14,23 @@ const SMALL = { width: 320, height: 240 };
 describe("pattern camera", () => {
   it.each(["h264", "h265", "mjpeg"] as const)("gives whole %s pictures that count from 0", async (codec) => {
     const camera = openCamera({ kind: "pattern", width: 320, height: 240, codec }, context);
-    const taken = await takeUnits(camera, 20);
-    expect(taken.map(({ unit }) => unit.codec)).toEqual(upTo(20).map(() => codec));
-    expect(decodeCounters(taken.map(({ unit }) => unit))).toEqual(upTo(20));
-  });
-
-  it("puts a keyframe with its parameter sets at every gop pictures", async () => {
-    const camera = openCamera({ kind: "pattern", width: 320, height: 240, fps: 60, gop: 5 }, context);
-    const taken = await takeUnits(camera, 16);
-    expect(taken.flatMap(({ unit }, index) => (unit.keyframe ? [index] : []))).toEqual([0, 5, 10, 15]);
-    expect(decodeCounters(taken.slice(10).map(({ unit }) => unit))).toEqual([10, 11, 12, 13, 14, 15]);
-  });
-
-  it("gives JPEGs that RTP carries: 4:2:0 with the standard Huffman tables", async () => {
-    const camera = openCamera({ kind: "pattern", width: 320, height: 240, codec: "mjpeg" }, context);
-    for (const { unit } of await takeUnits(camera, 3)) {
+    const taken = await takeUnits(camera, 12);
+    expect(taken.map(({ unit }) => unit.codec)).toEqual(upTo(12).map(() => codec));
+    expect(decodeCounters(taken.map(({ unit }) => unit))).toEqual(upTo(12));
+    // JPEGs are such that RTP carries them: 4:2:0 with the standard Huffman tables.
+    for (const { unit } of codec === "mjpeg" ? taken : []) {
       expect(readJpegScan(unit.data).head).toMatchObject({ type: 1, width: 320, height: 240, restartInterval: 0 });
     }
+  });
+
+  it("puts a keyframe with its parameter sets at every gop pictures, at the rate that was asked for", async () => {
+    const camera = openCamera({ kind: "pattern", width: 320, height: 240, fps: 50, gop: 5 }, context);
+    const taken = await takeUnits(camera, 26);
+    expect(taken.flatMap(({ unit }, index) => (unit.keyframe ? [index] : []))).toEqual([0, 5, 10, 15, 20, 25]);
+    expect(decodeCounters(taken.slice(10, 16).map(({ unit }) => unit))).toEqual([10, 11, 12, 13, 14, 15]);
+    const spanMs = Number((taken.at(-1)?.atUs ?? 0n) - (taken[0]?.atUs ?? 0n)) / 1000;
+    expect(spanMs).toBeGreaterThan(400);
+    expect((taken.at(-1)?.unit.mediaTimeMs ?? 0) - (taken[0]?.unit.mediaTimeMs ?? 0)).toBeCloseTo(500, 0);
   });
 
   it("keeps the counter readable at 1080p and 2 Mbit/s, also scaled down to 160x120", async () => {
@@ -38,14 +38,6 @@ describe("pattern camera", () => {
     const units = (await takeUnits(camera, 12)).map(({ unit }) => unit);
     expect(decodeCounters(units, { width: 1920, height: 1080 })).toEqual(upTo(12));
     expect(decodeCounters(units, { width: 160, height: 120 })).toEqual(upTo(12));
-  });
-
-  it("gives pictures at the rate that was asked for", async () => {
-    const camera = openCamera({ kind: "pattern", width: 320, height: 240, fps: 50 }, context);
-    const taken = await takeUnits(camera, 26);
-    const spanMs = Number((taken.at(-1)?.atUs ?? 0n) - (taken[0]?.atUs ?? 0n)) / 1000;
-    expect(spanMs).toBeGreaterThan(400);
-    expect((taken.at(-1)?.unit.mediaTimeMs ?? 0) - (taken[0]?.unit.mediaTimeMs ?? 0)).toBeCloseTo(500, 0);
   });
 
   it("shows the picture without a clock where no font is found", async () => {
