@@ -1,5 +1,6 @@
 import { extname } from "node:path";
-import { type Codec, StreamError } from "../lib/index.js";
+import type { Codec } from "../lib/codecs/access-unit.js";
+import { StreamError } from "../lib/errors.js";
 
 /** What makes a file playable up to its last half second whatever happens to the program that writes it. */
 export const CONTAINER_OPTIONS: Readonly<Record<string, string[]>> = {

@@ -22,6 +22,17 @@ const files = FOLDERS.flatMap((folder) =>
     .map((name) => ({ folder, path: `${folder}/${name}`, text: readFileSync(resolve(root, folder, name), "utf8") })),
 );
 
+/** What is loaded with a file before anything runs; `import()` and types are not. */
+function loadedWith(path: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(path)) return loaded;
+  loaded.add(path);
+  const text = files.find((file) => file.path === path)?.text ?? "";
+  for (const [, target = ""] of text.matchAll(/^(?:import|export) (?!type)[^;]*?from "(\.[^"]+)\.js";$/gm)) {
+    loadedWith(relative(root, resolve(root, dirname(path), `${target}.ts`)), loaded);
+  }
+  return loaded;
+}
+
 function importedFolders(path: string, text: string): string[] {
   const targets = [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)].map((match) => match[1] as string);
   return targets.map((target) => relative(root, resolve(root, dirname(path), target)).split("/")[0] as string);
@@ -48,6 +59,12 @@ describe("the layout", () => {
         ),
       );
     expect([...new Set(taken)].sort()).toEqual(["lib/telemetry/clock-offset.js", "server/web/live-protocol.js"]);
+  });
+
+  it("loads neither all of the library nor the sender for help and wrong usage, which would take a second", () => {
+    const loaded = loadedWith("cli/main.ts");
+    expect(loaded).toContain("cli/recording-containers.ts");
+    expect(["lib/index.ts", "server/index.ts"].filter((path) => loaded.has(path))).toEqual([]);
   });
 
   it("keeps every file within 300 lines", () => {
