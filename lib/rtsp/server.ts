@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Clock, Timer } from "../clock.js";
 import { StreamError } from "../errors.js";
 import type { Logger } from "../logger.js";
 import { lookUpHost } from "../look-up-host.js";
 import { describeAddresses } from "../network-interfaces.js";
+import { startListening } from "../start-listening.js";
 import { formatStreamUrl } from "../stream-url.js";
 import { RtspServerConnection } from "./server-connection.js";
 import type { RtspPath } from "./server-path.js";
@@ -95,8 +95,7 @@ export class RtspServer {
 
   async #listen({ host, port }: { host: string; port: number }, signal: AbortSignal): Promise<void> {
     const { address } = host === "" ? { address: undefined } : await lookUpHost(host, signal);
-    this.#server.listen({ port, ...(address !== undefined && { host: address }) });
-    await once(this.#server, "listening", { signal });
+    await startListening(this.#server, { port, ...(address !== undefined && { host: address }) }, signal);
     const bound = this.#server.address();
     if (bound !== null && typeof bound === "object") this.#port = bound.port;
     this.#server.on("error", (error) => {

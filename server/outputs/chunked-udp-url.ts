@@ -27,7 +27,7 @@ export function openChunkedUdpOutput(url: StreamUrl): Output {
   const wrong = allowed.find((network) => !isNetwork(network));
   const problem =
     token !== undefined && !TOKEN_PATTERN.test(token)
-      ? "the token is not allowed; it must be 1 to 128 signs of ASCII without spaces, and neither jpeg nor pickle"
+      ? "the token is not allowed; it must be 1 to 128 printable ASCII characters without spaces, but neither jpeg nor pickle"
       : wrong !== undefined
         ? `allow=${wrong} is not allowed; it must be ${NETWORKS}`
         : undefined;

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { StreamError } from "../../lib/errors.js";
 import { lookUpHost } from "../../lib/look-up-host.js";
 import { describeAddresses } from "../../lib/network-interfaces.js";
+import { startListening } from "../../lib/start-listening.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import type { OutputContext } from "./output.js";
 
@@ -76,8 +77,7 @@ export class TcpListener {
     const { host } = this.#options;
     // A server that looks the name up itself listens when it has found it, even if it was closed by then.
     const { address: local } = host === "" ? { address: undefined } : await lookUpHost(host, signal);
-    server.listen({ port: this.#port, ...(local === undefined ? {} : { host: local }) });
-    await once(server, "listening", { signal });
+    await startListening(server, { port: this.#port, ...(local === undefined ? {} : { host: local }) }, signal);
     const address = server.address();
     // A port that was free once is kept, so that clients find it again after a restart.
     if (address !== null && typeof address === "object") this.#port = address.port;

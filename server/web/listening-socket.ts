@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import { StreamError } from "../../lib/errors.js";
 import { lookUpHost } from "../../lib/look-up-host.js";
 import { describeAddresses } from "../../lib/network-interfaces.js";
+import { startListening } from "../../lib/start-listening.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 
 const LIMITS = {
@@ -67,8 +67,7 @@ export async function openListeningSocket(place: WebPlace, signal: AbortSignal):
   };
   try {
     const { address } = place.host === "" ? { address: undefined } : await lookUpHost(place.host, signal);
-    server.listen({ port: place.port, ...(address !== undefined && { host: address }) });
-    await once(server, "listening", { signal });
+    await startListening(server, { port: place.port, ...(address !== undefined && { host: address }) }, signal);
   } catch (error) {
     await close();
     signal.throwIfAborted();

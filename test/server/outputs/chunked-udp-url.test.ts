@@ -13,7 +13,7 @@ describe("a chunked UDP output's URL", () => {
 
   const networks = "addresses and networks with commas between, as 192.0.2.7,198.51.100.0/24,2001:db8::/32";
   const token =
-    "the token is not allowed; it must be 1 to 128 signs of ASCII without spaces, and neither jpeg nor pickle";
+    "the token is not allowed; it must be 1 to 128 printable ASCII characters without spaces, but neither jpeg nor pickle";
   it.each([
     ...["10.0.0", "10.0.0.0/33", "::/129", "1.2.3.4/1/2", "fe80::1%25lo", "1.2.3.4,", "host"].map((allow) => [
       `allow=${allow}`,
