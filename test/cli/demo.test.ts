@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { halfBlocks } from "../../cli/picture-screen.js";
-import { runCli, startCli } from "./run-cli.js";
+import { startCli } from "./run-cli.js";
+import { runHere } from "./run-here.js";
 
 describe("glasslink demo", () => {
   it("shows the numbers of the pictures that arrive, once a second, and sums up", async () => {
-    const { code, stdout, stderr } = await runCli(["demo", "--seconds", "4"]);
+    const { code, stdout, stderr } = await runHere(["demo", "--seconds", "4"]);
     expect([code, stderr]).toEqual([0, ""]);
     const shown = Array.from(stdout.matchAll(/^frame (\d+) {2}640x480 {2}[\d.]+ fps {2}latency [\d.]+ ms$/gm));
     expect(shown.length).toBeGreaterThanOrEqual(2);
