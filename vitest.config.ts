@@ -1,6 +1,14 @@
 import { defineConfig } from "vitest/config";
 
 const PEERS = "test/peers/**/*.test.ts";
+/** Peer tests that measure how late something comes, or what gets through in time: nothing may run beside them. */
+const TIMED_PEERS = [
+  ...["android-gstreamer", "android-rpi-camera-viewer", "broken-network", "chunked-udp-network", "gateway-network"],
+  ...["ingest-aiortc", "janus", "lossy-network", "mjpeg-chromium", "mjpeg-http", "paused-client", "rtsp-bad-network"],
+  ...["rtsp-trouble", "slow-network", "whep-chromium"],
+].map((name) => `test/peers/${name}.test.ts`);
+/** Those that need the optional OpenCV module, which takes minutes to build. */
+const OPENCV_PEERS = ["test/peers/example-*.test.ts"];
 const ISOLATED = "test/**/*.isolated.test.ts";
 
 const quick = {
@@ -14,6 +22,8 @@ const quick = {
   restoreMocks: true,
 };
 
+const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -26,9 +36,14 @@ export default defineConfig({
         test: { name: "isolated", include: [ISOLATED], ...quick },
       },
       {
-        // Peer tests share ports, a display and two cores with programs that measure time: one file after another.
-        test: { name: "peers", include: [PEERS], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 1 },
+        // They wait for others most of the time.
+        test: {
+          ...{ name: "peers", include: [PEERS], exclude: [...TIMED_PEERS, ...OPENCV_PEERS] },
+          ...{ ...slow, maxWorkers: 2 },
+        },
       },
+      { test: { name: "opencv-peers", include: OPENCV_PEERS, ...slow, maxWorkers: 2 } },
+      { test: { name: "timed-peers", include: TIMED_PEERS, ...slow, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
 });
