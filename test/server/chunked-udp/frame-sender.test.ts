@@ -29,7 +29,7 @@ class Stage {
   join({ owner, isPrivate, port }: { owner: string; isPrivate: boolean; port: number }): Watcher {
     const sent: Buffer[] = [];
     const send = (datagram: Buffer): void => void sent.push(datagram);
-    const channel = { behind: false, send, end: () => {}, close: async () => {} };
+    const channel = { behind: false, send, end: () => {}, retire: () => {}, close: async () => {} };
     const from = { address: owner, port, family: "IPv4" as const, size: 0 };
     const client = new ChunkedClient({ name: owner, owner, isPrivate, channel, clock: this.clock, payload: "jpeg" });
     this.clients.add(from, client);
