@@ -6,7 +6,7 @@ import type { SenderStats } from "../server/sender-state.js";
 import { receiveHint } from "./receive-command.js";
 import type { CommandContext } from "./run-command.js";
 import type { SendOptions } from "./send-options.js";
-import { openSendOutputs, type SendAdditions } from "./send-outputs.js";
+import { completeUrl, openSendOutputs, type SendAdditions } from "./send-outputs.js";
 
 /** One camera, and where it goes. */
 export interface SendCameraOptions {
@@ -44,7 +44,8 @@ export async function sendCamera(run: SendCameraOptions, context: SendCameraCont
     ready = true;
     print(sender.stats().camera);
     for (const [index, { url }] of sender.outputs.entries()) {
-      const hint = receiveHint(url, urls[index] ?? url, { isSecure: options.tlsCert !== undefined });
+      const given = completeUrl(urls[index] ?? url, run.additions);
+      const hint = receiveHint(url, given, { isSecure: options.tlsCert !== undefined });
       print(`${redact(url)}  ${hint}`);
     }
     context.ready(sender.stats().camera);

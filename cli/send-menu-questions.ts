@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { CHUNKED_UDP_PORT, TOKEN_PATTERN } from "../lib/chunked-udp/client-message.js";
+import { CHUNKED_UDP_PORT, TOKEN_PATTERN, TOKEN_RULE } from "../lib/chunked-udp/client-message.js";
 import { StreamError } from "../lib/errors.js";
 import { type CameraKind, cameraOptionNames } from "../server/cameras/options.js";
 import { parseCamera, readCameraSpecification } from "../server/cameras/parse-camera.js";
@@ -66,8 +66,7 @@ async function askOutput(dialogue: Dialogue): Promise<string> {
   dialogue.say("", "Receivers have to know a token: without one, nobody outside of this network is sent anything.");
   const token = await dialogue.ask("Which token?", inventToken(), (answer) => {
     if (TOKEN_PATTERN.test(answer)) return answer;
-    const rule = "1 to 128 letters, digits and signs without spaces, and neither jpeg nor pickle";
-    throw new StreamError("invalid-option", `it must be ${rule}`);
+    throw new StreamError("invalid-option", `it must be ${TOKEN_RULE}`);
   });
   return withToken(url, token);
 }

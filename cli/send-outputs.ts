@@ -30,11 +30,16 @@ export function sendAdditions(options: SendOptions, telemetry?: SendTelemetry): 
  * @throws StreamError `invalid-url`
  */
 export function openSendOutputs(urls: readonly string[], additions: SendAdditions): Output[] {
-  const { cameraId, token, ...web } = additions;
+  const { cameraId: _cameraId, token: _token, ...web } = additions;
   return urls.map((text) => {
-    const url = withParameters(text, { camera: cameraId, token, jpegQuality: web.jpegQuality });
+    const url = completeUrl(text, additions);
     return /^web:/i.test(url) ? openWebOutput(parseStreamUrl(url), web) : openOutput(url);
   });
+}
+
+/** An output's URL with what the options of the command line say to it. */
+export function completeUrl(url: string, { cameraId, token, jpegQuality }: SendAdditions): string {
+  return withParameters(url, { camera: cameraId, token, jpegQuality });
 }
 
 /** Which URLs take which parameter; `web://` is told its quality by another way. */

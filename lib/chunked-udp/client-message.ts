@@ -21,6 +21,8 @@ export const DISCONNECT: Buffer = Buffer.from("DISCONNECT");
 
 /** A token's form: printable ASCII without spaces, and not the name of a payload. */
 export const TOKEN_PATTERN = /^(?!(?:jpeg|pickle)$)[\x21-\x7e]{1,128}$/;
+/** The same in words, for messages. */
+export const TOKEN_RULE = "1 to 128 printable ASCII characters without spaces, but neither jpeg nor pickle";
 
 const MAX_MESSAGE_BYTES = 256;
 const REGISTER = /^REGISTER_CLIENT(?: (jpeg|pickle))?(?: ([\x21-\x7e]{1,128}))?\s*$/;

@@ -1,6 +1,12 @@
 import type { Socket } from "node:dgram";
 import type { LookupAddress } from "node:dns";
-import { CHUNKED_UDP_PORT, type Payload, registerMessage, TOKEN_PATTERN } from "../chunked-udp/client-message.js";
+import {
+  CHUNKED_UDP_PORT,
+  type Payload,
+  registerMessage,
+  TOKEN_PATTERN,
+  TOKEN_RULE,
+} from "../chunked-udp/client-message.js";
 import { describeSocketError } from "../describe-socket-error.js";
 import { StreamError } from "../errors.js";
 import { lookUpAddresses } from "../look-up-host.js";
@@ -30,8 +36,7 @@ export function openChunkedUdpSource(url: StreamUrl, context: SourceContext): So
     throw new StreamError("invalid-url", `${url.text}: names no ${port === 0 ? "port" : "host"}; ${example}`);
   }
   if (token !== undefined && !TOKEN_PATTERN.test(token)) {
-    const allowed = "1 to 128 printable ASCII characters without spaces, but neither jpeg nor pickle";
-    throw new StreamError("invalid-url", `${url.text}: the token is not allowed; it must be ${allowed}`);
+    throw new StreamError("invalid-url", `${url.text}: the token is not allowed; it must be ${TOKEN_RULE}`);
   }
   const payloads: Payload[] = payload === undefined ? ["jpeg", "pickle"] : [payload];
   const requests = payloads.map((wanted) => registerMessage(wanted, token));

@@ -1,4 +1,4 @@
-import { CHUNKED_UDP_PORT, TOKEN_PATTERN } from "../../lib/chunked-udp/client-message.js";
+import { CHUNKED_UDP_PORT, TOKEN_PATTERN, TOKEN_RULE } from "../../lib/chunked-udp/client-message.js";
 import { StreamError } from "../../lib/errors.js";
 import { readParameters, type StreamUrl } from "../../lib/stream-url.js";
 import { isNetwork } from "../chunked-udp/admission.js";
@@ -27,7 +27,7 @@ export function openChunkedUdpOutput(url: StreamUrl): Output {
   const wrong = allowed.find((network) => !isNetwork(network));
   const problem =
     token !== undefined && !TOKEN_PATTERN.test(token)
-      ? "the token is not allowed; it must be 1 to 128 printable ASCII characters without spaces, but neither jpeg nor pickle"
+      ? `the token is not allowed; it must be ${TOKEN_RULE}`
       : wrong !== undefined
         ? `allow=${wrong} is not allowed; it must be ${NETWORKS}`
         : undefined;

@@ -8,6 +8,11 @@ describe("receiveCommand", () => {
     { url: "udp://239.1.1.1:5000", command: "glasslink probe udp://239.1.1.1:5000" },
     { url: "udp://192.0.2.7:5000", command: "glasslink probe udp://:5000" },
     { url: "tcp://192.0.2.7:8000", given: "?connect=1", command: 'glasslink probe "tcp://:8000?listen=1"' },
+    {
+      url: "chunked-udp://127.0.0.1:9999",
+      given: "?token=hunter2",
+      command: 'glasslink probe "chunked-udp://127.0.0.1:9999?token=TOKEN"',
+    },
     { url: "rtsp://127.0.0.1:8554/front", command: "glasslink probe rtsp://127.0.0.1:8554/front" },
     { url: "rtsp-push://192.0.2.7:8554/cam", command: "glasslink probe rtsp://192.0.2.7:8554/cam" },
   ])("tells how to receive $url", ({ url, given, command }) => {

@@ -63,7 +63,7 @@ describe("the questions of glasslink send", () => {
     expect((await answer("4", "1", "")).command).not.toContain(token);
 
     const typed = await answer("4", "1", "two words", "jpeg", "a&b'c");
-    expect(typed.shown.match(/without spaces, and neither jpeg nor pickle/g)).toHaveLength(2);
+    expect(typed.shown.match(/without spaces, but neither jpeg nor pickle/g)).toHaveLength(2);
     expect(typed.words.at(-1)).toBe("chunked-udp://:9999?token=a%26b'c");
     expect(splitWords(typed.hint).at(-1)).toMatch(/\?token=a%26b'c$/);
   });

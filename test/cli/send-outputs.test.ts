@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openSendOutputs } from "../../cli/send-outputs.js";
+import { completeUrl, openSendOutputs } from "../../cli/send-outputs.js";
 
 describe("openSendOutputs", () => {
   it("calls a page's camera as its URL says, else as the command says", () => {
@@ -22,9 +22,15 @@ describe("openSendOutputs", () => {
     expect(refusal("mjpeg-tcp://:0?jpegQuality=50", 101)).not.toThrow();
   });
 
+  it("tells what a URL is with that, for whoever says how it is received", () => {
+    const additions = { token: "a b", jpegQuality: 80 };
+    expect(completeUrl("chunked-udp://:9999", additions)).toBe("chunked-udp://:9999?token=a%20b&jpegQuality=80");
+    expect(completeUrl("tcp://:8000", additions)).toBe("tcp://:8000");
+  });
+
   it("gives a gateway id and token, a WHIP server the token", () => {
     const refusal = (url: string) => () => openSendOutputs([url], { cameraId: "left", token: "a b" });
-    const problem = "token=*** the token is not allowed; it must be letters";
+    const problem = "token=***: the token is not allowed; it must be letters";
     expect(refusal("webrtc+http://a/stream")).toThrow(`webrtc+http://a/stream?camera=left&${problem}`);
     expect(refusal("whip+https://a/b?x=1")).toThrow(`whip+https://a/b?x=1&${problem}`);
     expect(refusal("whip+https://a/b?token=own")).not.toThrow();

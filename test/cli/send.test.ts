@@ -10,9 +10,15 @@ import { runHere } from "./run-here.js";
 
 describe("glasslink send", () => {
   it("prints for each output the command that receives it, and sends until it is told to end", async () => {
-    const outputs = ["--output", "tcp://127.0.0.1:0", "--output", "udp://127.0.0.1:45999"];
-    await using cli = startCli(["send", "--camera", "pattern", "--width", "320", "--height", "240", ...outputs]);
+    const outputs = ["tcp://127.0.0.1:0", "udp://127.0.0.1:45999", "chunked-udp://127.0.0.1:0"].flatMap((url) => [
+      "--output",
+      url,
+    ]);
+    await using cli = startCli(["send", "--camera", "pattern", "--width", "320", "--height", "240", ...outputs], {
+      env: { GLASSLINK_TOKEN: "hunter2" },
+    });
     const [, port] = await cli.says(/receive with: glasslink probe tcp:\/\/127\.0\.0\.1:(\d+)\n/);
+    await cli.says(/probe "chunked-udp:\/\/127\.0\.0\.1:\d+\?token=TOKEN"\n/);
     await cli.says(/^udp:\/\/127\.0\.0\.1:45999 {2}receive with: glasslink probe udp:\/\/127\.0\.0\.1:45999\n/m);
     await using receiver = new Receiver(`tcp://127.0.0.1:${port}`);
     expect(await receiver.read()).toMatchObject({ width: 320, height: 240, capturedAt: expect.any(Number) });
