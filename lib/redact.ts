@@ -1,11 +1,14 @@
 // A scheme begins where none is: from each letter of a long word anew, time would grow with its square.
 const USER_INFO = /(?<![\w+.-])([\w+.-]+:\/\/)([^\s/?#@]*(?:@[^\s/?#@]*)*)@/gi;
-/** Where a password holds what a URL should not: better too much is hidden than too little. A port is no password. */
-const UNESCAPED = /(?<![\w+.-])([\w+.-]+:\/\/[^\s:@/]*):(?!\d{1,5}(?:[\s/?#:;,]|$))[^@\n]*@/gi;
+/**
+ * Where a password holds what a URL should not: better too much is hidden than too little. A port is no password. Bounded,
+ * as the names below: looked for from each place anew, its end would take time that grows with the square of a text.
+ */
+const UNESCAPED = /(?<![\w+.-])([\w+.-]+:\/\/[^\s:@/]*):(?!\d{1,5}(?:[\s/?#:;,]|$))[^@\n]{0,512}@/gi;
 const SECRET_NAME = /^(?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)$/i;
 /** A quote ends it only where a text could go on behind it, a colon only where one does. */
 const SECRET_PARAMETER =
-  /([?&](?:streamid|[\w-]*(?:pass|pwd|token|secret|key|auth|sig)[\w-]*)=)(?:[^&\s#"':]|:(?!\s)|["'](?=[^\s,;:.)\]}&#]))*/gi;
+  /([?&](?:streamid|[\w-]{0,64}?(?:pass|pwd|token|secret|key|auth|sig)[\w-]{0,64})=)(?:[^&\s#"':]|:(?!\s)|["'](?=[^\s,;:.)\]}&#]))*/gi;
 /** As many cheap cameras have it: `/user=admin_password=secret_channel=1_stream=0.sdp`. */
 const SECRET_IN_PATH = /([/_](?:password|passwd|pass|pwd)=)[^_&\s#"'?/]*/gi;
 

@@ -45,10 +45,13 @@ describe("redact", () => {
     expect(redactUrl(url)).toBe(expected);
   });
 
-  it("takes a long word in its stride", () => {
-    const word = "a.".repeat(200_000);
-    expect(redact(word)).toBe(word);
-  }, 1_000);
+  it.each(["a.", "a://", "a://b:", "&pass", "?tokentoken-", "/pwd", "a@", "b:@"])(
+    "takes a long text of %j in its stride",
+    (part) => {
+      expect(redact(part.repeat(20_000)).length).toBeGreaterThan(0);
+    },
+    2_000,
+  );
 
   it("cleans an error's message and details", () => {
     const error = new StreamError("connect-failed", "rtsp://u:pw@h failed", { details: { url: "rtsp://u:pw@h" } });
