@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import type { AccessUnit, Codec } from "../../../lib/codecs/access-unit.js";
 import { sameParameters, streamParameters } from "../../../lib/codecs/stream-parameters.js";
 import { makeStream } from "../../support/make-stream.js";
-import { encodeWith } from "./encode-with.js";
+import { encodeAll, encodeWith } from "./encode-with.js";
+
+const TINY = { filter: "size=64x64" };
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 const unitOf = (codec: Codec, data: Buffer, keyframe = true): AccessUnit => ({
@@ -41,16 +43,16 @@ describe("streamParameters", () => {
     });
   });
 
-  it.each([
-    ["h264", "yuv422p10le"],
-    ["h264", "yuv444p"],
-    ["h265", "yuv420p10le"],
-    ["h265", "gray"],
-  ] as const)("names the pixel layout of %s as ffmpeg does: %s", async (codec, layout) => {
-    const encoder = codec === "h264" ? ["-c:v", "libx264"] : ["-c:v", "libx265", "-x265-params", "log-level=error"];
-    const format = codec === "h264" ? "h264" : "hevc";
-    const data = await encodeWith({ filter: "size=64x64", encoder: [...encoder, "-pix_fmt", layout], format });
-    expect(streamParameters(unitOf(codec, data))?.pixelLayout).toBe(layout);
+  it("names the pixel layout as ffmpeg does", async () => {
+    const layouts = { h264: ["yuv422p10le", "yuv444p"], h265: ["yuv420p10le", "gray"] } as const;
+    const x265 = ["-c:v", "libx265", "-x265-params", "log-level=error"];
+    const streams = await encodeAll([
+      ...layouts.h264.map((layout) => ({ ...TINY, encoder: ["-c:v", "libx264", "-pix_fmt", layout], format: "h264" })),
+      ...layouts.h265.map((layout) => ({ ...TINY, encoder: [...x265, "-pix_fmt", layout], format: "hevc" })),
+    ]);
+    const codecs = ["h264", "h264", "h265", "h265"] as const;
+    const named = streams.map((data, index) => streamParameters(unitOf(codecs[index] as Codec, data))?.pixelLayout);
+    expect(named).toEqual([...layouts.h264, ...layouts.h265]);
   });
 
   it("reads JPEG", async () => {
