@@ -9,6 +9,6 @@ export function noteReceiveBuffer(socket: Socket, logger: Logger, level: "debug"
   // Linux reports twice what it grants.
   const granted = socket.getRecvBufferSize() / (process.platform === "linux" ? 2 : 1);
   if (granted >= RECEIVE_BUFFER_BYTES) return;
-  const advice = "large keyframes may lose datagrams; on Linux raise net.core.rmem_max";
+  const advice = "large pictures may lose datagrams; on Linux raise net.core.rmem_max";
   logger[level]({ granted, wanted: RECEIVE_BUFFER_BYTES }, `the system grants a small receive buffer: ${advice}`);
 }
