@@ -1,8 +1,5 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { projectPath } from "../project-path.js";
 import type { Written } from "./clip-camera.js";
-import { inNamespace } from "./start-gateway.js";
+import { answerOf, forkSender, killSender, type SenderPlace } from "./fork-sender.js";
 
 /** A sender in a process of its own. */
 export interface SenderHandle {
@@ -23,7 +20,7 @@ export interface SenderHandle {
 }
 
 /** How a sender is started. */
-export interface SenderSettings {
+export interface SenderSettings extends SenderPlace {
   /** Of its TCP output; default any. */
   port?: number;
   /** Further outputs. */
@@ -32,47 +29,17 @@ export interface SenderSettings {
   mavlinkPort?: number;
   /** A gateway that it pushes to, offering to send nothing again. Default: none. */
   pushWithoutNack?: { url: string; cameraId: string };
-  /** The one processor core that it may use, from 0 on; default all. Needs `taskset`. */
-  core?: number;
-  /** The network namespace that it runs in; default: this one. */
-  namespace?: string;
 }
 
 /** Starts a sender of a clip; resolves when it sends. */
 export async function startSender(clip: string, settings: SenderSettings = {}): Promise<SenderHandle> {
-  const { port = 0, outputs = [], mavlinkPort, core, namespace, pushWithoutNack } = settings;
-  const pinned = { execPath: "taskset", execArgv: ["-c", `${core}`, process.execPath] };
-  const child = fork(
-    projectPath("dist/bench/processes/sender.js"),
-    [JSON.stringify({ clip, port, outputs, mavlinkPort, pushWithoutNack })],
-    core === undefined ? inNamespace(namespace) : pinned,
-  );
-  const { url, plainUrl, outputUrls, acceptingAtMs } = await answer<SenderHandle>(child);
+  const { port = 0, outputs = [], mavlinkPort, pushWithoutNack } = settings;
+  const child = forkSender("sender", { clip, port, outputs, mavlinkPort, pushWithoutNack }, settings);
+  const { url, plainUrl, outputUrls, acceptingAtMs } = await answerOf<SenderHandle>(child);
   return {
     ...{ url, plainUrl, outputUrls, acceptingAtMs, pid: child.pid as number },
     port: Number(new URL(url).port),
-    written: () => {
-      const log = answer<Written[]>(child);
-      child.send("log");
-      return log;
-    },
-    kill: async () => {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    },
+    written: () => answerOf<Written[]>(child, "log"),
+    kill: () => killSender(child),
   };
-}
-
-async function answer<T>(child: ChildProcess): Promise<T> {
-  const end = new AbortController();
-  const died = once(child, "exit", { signal: end.signal }).then(([code]) => {
-    throw new Error(`the bench's sender ended with code ${code}`);
-  });
-  died.catch(() => {});
-  try {
-    const [message] = await Promise.race([once(child, "message", { signal: end.signal }), died]);
-    return message as T;
-  } finally {
-    end.abort();
-  }
 }

@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { bindFailure } from "../bind-failure.js";
 import type { Clock, Timer } from "../clock.js";
 import { StreamError } from "../errors.js";
 import type { Logger } from "../logger.js";
 import { lookUpHost } from "../look-up-host.js";
-import { describeAddresses } from "../network-interfaces.js";
 import { startListening } from "../start-listening.js";
 import { formatStreamUrl } from "../stream-url.js";
 import { RtspServerConnection } from "./server-connection.js";
@@ -134,18 +134,11 @@ export class RtspServer {
   }
 }
 
+const NEEDED =
+  "run as root, give Node.js the right (AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, or setcap " +
+  "cap_net_bind_service=+ep on its executable), or take 8554, which needs none and which every player accepts";
+
 function bindFailed({ host, port }: { host: string; port: number }, error: NodeJS.ErrnoException): StreamError {
-  const noAddress = `${host} is no address of this machine; it has ${describeAddresses()}`;
-  const privilege =
-    "run as root, give Node.js the right (AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, or setcap " +
-    "cap_net_bind_service=+ep on its executable), or take 8554, which needs none and which every player accepts";
-  const reasons: Record<string, string> = {
-    EADDRINUSE: `port ${port} is in use already`,
-    EACCES: `port ${port} is below 1024 and needs a privilege: ${privilege}`,
-    EADDRNOTAVAIL: noAddress,
-    ENOTFOUND: noAddress,
-  };
-  const reason = reasons[error.code ?? ""] ?? error.message;
-  const url = formatStreamUrl("rtsp", host, port);
-  return new StreamError("bind-failed", `${url}: cannot listen: ${reason}`, { cause: error });
+  const privilege = `port ${port} is below 1024 and needs a privilege: ${NEEDED}`;
+  return bindFailure({ url: formatStreamUrl("rtsp", host, port), host, port, privilege }, error);
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
+import { bindFailure } from "../../lib/bind-failure.js";
 import type { AccessUnit } from "../../lib/codecs/access-unit.js";
 import { StreamError, type StreamErrorCode } from "../../lib/errors.js";
-import { describeAddresses } from "../../lib/network-interfaces.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import { Admission, type AdmissionRules } from "../chunked-udp/admission.js";
 import type { ClientCaps } from "../chunked-udp/chunked-clients.js";
@@ -55,7 +55,7 @@ export class ChunkedUdpOutput implements Output {
   async run(context: OutputContext, signal: AbortSignal): Promise<void> {
     const place = { host: this.#options.host, port: this.#port, shared: CLIENTS_HAVE_SOCKETS };
     const listener = await openListener(place, signal).catch((error) => {
-      if (!signal.aborted) throw this.#bindFailed(error);
+      if (!signal.aborted) throw bindFailure({ ...place, url: this.url }, error);
     });
     if (!listener) return;
     // A port that was free once is kept, so that clients find it again after a restart.
@@ -102,17 +102,6 @@ export class ChunkedUdpOutput implements Output {
         warning(this.#error(code, message));
       },
     });
-  }
-
-  #bindFailed(error: NodeJS.ErrnoException): StreamError {
-    const noAddress = `${this.#options.host} is no address of this machine; it has ${describeAddresses()}`;
-    const reasons: Record<string, string> = {
-      EADDRINUSE: `port ${this.#port} is in use already`,
-      EACCES: `port ${this.#port} needs more rights; ports from 1024 on do not`,
-      EADDRNOTAVAIL: noAddress,
-      ENOTFOUND: noAddress,
-    };
-    return this.#error("bind-failed", `cannot listen: ${reasons[error.code ?? ""] ?? error.message}`, error);
   }
 
   #error(code: StreamErrorCode, problem: string, cause?: unknown): StreamError {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { bindFailure } from "../../lib/bind-failure.js";
 import { StreamError } from "../../lib/errors.js";
 import { lookUpHost } from "../../lib/look-up-host.js";
-import { describeAddresses } from "../../lib/network-interfaces.js";
 import { startListening } from "../../lib/start-listening.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 import type { OutputContext } from "./output.js";
@@ -66,7 +66,8 @@ export class TcpListener {
       context.ready();
       if (!signal.aborted) await once(signal, "abort");
     } catch (error) {
-      if (!signal.aborted) throw this.#bindFailed(error as NodeJS.ErrnoException);
+      if (!signal.aborted)
+        throw bindFailure({ url: this.url, host: this.#options.host, port: this.#port }, error as Error);
     } finally {
       for (const socket of this.#sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -111,17 +112,5 @@ export class TcpListener {
     const { maxClients } = this.#options;
     const reason = `client ${name} is refused: ${maxClients} are connected already (maxClients=${maxClients})`;
     context.warning(new StreamError("connect-failed", `${this.url}: ${reason}`));
-  }
-
-  #bindFailed(error: NodeJS.ErrnoException): StreamError {
-    const noAddress = `${this.#options.host} is no address of this machine; it has ${describeAddresses()}`;
-    const reasons: Record<string, string> = {
-      EADDRINUSE: `port ${this.#port} is in use already`,
-      EACCES: `port ${this.#port} needs more rights; ports from 1024 on do not`,
-      EADDRNOTAVAIL: noAddress,
-      ENOTFOUND: noAddress,
-    };
-    const reason = reasons[error.code ?? ""] ?? error.message;
-    return new StreamError("bind-failed", `${this.url}: cannot listen: ${reason}`, { cause: error });
   }
 }

@@ -1,9 +1,9 @@
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
+import { bindFailure } from "../../lib/bind-failure.js";
 import { StreamError } from "../../lib/errors.js";
 import { lookUpHost } from "../../lib/look-up-host.js";
-import { describeAddresses } from "../../lib/network-interfaces.js";
 import { startListening } from "../../lib/start-listening.js";
 import { formatStreamUrl } from "../../lib/stream-url.js";
 
@@ -71,7 +71,7 @@ export async function openListeningSocket(place: WebPlace, signal: AbortSignal):
   } catch (error) {
     await close();
     signal.throwIfAborted();
-    throw bindFailed(place, error as NodeJS.ErrnoException);
+    throw bindFailure({ ...place, url: urlOf(place, place.host, place.port) }, error as Error);
   }
   const bound = server.address();
   if (bound === null || typeof bound === "string") throw new StreamError("bind-failed", "the server has no port");
@@ -110,17 +110,4 @@ function createSecure(tls: TlsFiles): Server {
 
 function urlOf({ tls }: WebPlace, host: string, port: number): string {
   return formatStreamUrl(tls === undefined ? "http" : "https", host, port);
-}
-
-function bindFailed(place: WebPlace, error: NodeJS.ErrnoException): StreamError {
-  const { host, port } = place;
-  const noAddress = `${host} is no address of this machine; it has ${describeAddresses()}`;
-  const reasons: Record<string, string> = {
-    EADDRINUSE: `port ${port} is in use already`,
-    EACCES: `port ${port} needs more rights; ports from 1024 on do not`,
-    EADDRNOTAVAIL: noAddress,
-    ENOTFOUND: noAddress,
-  };
-  const reason = reasons[error.code ?? ""] ?? error.message;
-  return new StreamError("bind-failed", `${urlOf(place, host, port)}: cannot listen: ${reason}`, { cause: error });
 }
