@@ -14,7 +14,8 @@ const ISOLATED = "test/**/*.isolated.test.ts";
 const quick = {
   testTimeout: 30_000,
   hookTimeout: 30_000,
-  maxWorkers: 2,
+  // One more than CI has cores: many tests wait for a process or for a picture.
+  maxWorkers: 3,
   // As many of a file's concurrent tests as two cores can serve in time.
   maxConcurrency: 3,
   // What a test changed is put back before the next one, which may be another file's.
@@ -39,11 +40,11 @@ export default defineConfig({
         // They wait for others most of the time.
         test: {
           ...{ name: "peers", include: [PEERS], exclude: [...TIMED_PEERS, ...OPENCV_PEERS] },
-          ...{ ...slow, maxWorkers: 2 },
+          ...{ ...slow, maxWorkers: 2, sequence: { groupOrder: 1 } },
         },
       },
-      { test: { name: "opencv-peers", include: OPENCV_PEERS, ...slow, maxWorkers: 2 } },
-      { test: { name: "timed-peers", include: TIMED_PEERS, ...slow, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      { test: { name: "opencv-peers", include: OPENCV_PEERS, ...slow, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      { test: { name: "timed-peers", include: TIMED_PEERS, ...slow, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 });
