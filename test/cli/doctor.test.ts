@@ -8,17 +8,22 @@ import { runHere } from "./run-here.js";
 
 describe("glasslink doctor", () => {
   it("prints what this machine has as one JSON object", async () => {
-    const env = { PATH: `${fixturePath("")}:${process.env.PATH}`, RPICAM_MODEL: "pi5" };
+    const ffmpeg = { FFMPEG_PATH: fixturePath("ffmpeg-with-accelerators"), ACCELERATORS: "good,vaapi" };
+    const env = { PATH: `${fixturePath("")}:${process.env.PATH}`, RPICAM_MODEL: "pi5", ...ffmpeg };
     const { code, stdout, stderr } = await runCli(["doctor", "--json"], { env });
     expect([code, stderr]).toEqual([0, ""]);
     const findings = JSON.parse(stdout);
     expect(findings).toEqual({
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
-      ffmpeg: { usable: true, path: expect.stringMatching(/^\/.*ffmpeg$/), version: expect.stringMatching(/\d/) },
+      ffmpeg: { usable: true, path: ffmpeg.FFMPEG_PATH, version: expect.stringMatching(/\d/) },
       ...{ hardwareDecoders: expect.any(Array), cameras: expect.any(Array), network: expect.any(Array) },
       ports: expect.any(Array),
     });
+    const decoders = findings.hardwareDecoders.map(({ name, codec }: Record<string, string>) => `${name} ${codec}`);
+    expect(decoders).toEqual(["good h264", "good h265", "vaapi h264", "vaapi h265"]);
+    // The stand-in decodes; of the other one the real ffmpeg tells whether this machine has it.
+    expect(findings.hardwareDecoders[0]).toEqual({ name: "good", codec: "h264", works: true });
     for (const { works, reason } of findings.hardwareDecoders) expect(works ? "ok" : reason).toMatch(/^.{2,100}$/);
     expect(findings.cameras).toContainEqual({ camera: "rpicam:0", name: expect.any(String) });
     expect(findings.network).toContainEqual(

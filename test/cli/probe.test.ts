@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Sender } from "../../server/index.js";
 import { isRunning } from "../support/is-running.js";
-import { descendantsOf, runCli, startCli } from "./run-cli.js";
+import { descendantsOf, startCli } from "./run-cli.js";
 import { runHere } from "./run-here.js";
 
 const spread = { p50: expect.any(Number), p95: expect.any(Number), max: expect.any(Number) };
@@ -20,7 +20,7 @@ describe("glasslink probe", () => {
   afterAll(() => sender.close());
 
   it("prints one JSON object with the stream's figures", async () => {
-    const { code, stdout, stderr } = await runCli(["probe", url, "--frames", "20", "--json"]);
+    const { code, stdout, stderr } = await runHere(["probe", url, "--frames", "20", "--json"]);
     expect([code, stderr]).toEqual([0, ""]);
     const result = JSON.parse(stdout);
     expect(Object.keys(result)).toEqual(

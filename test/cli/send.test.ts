@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { Receiver } from "../../lib/index.js";
 import { fixturePath } from "../support/fixture-path.js";
+import { freePort } from "../support/free-port.js";
 import { isRunning } from "../support/is-running.js";
 import { makeFileDirectory } from "../support/make-file.js";
 import { descendantsOf, startCli } from "./run-cli.js";
@@ -30,12 +31,12 @@ describe("glasslink send", () => {
   });
 
   it("sends no stamps with --no-stamp, and ends after --seconds", async () => {
-    const short = ["--camera", "pattern?width=320&height=240", "--output", "tcp://127.0.0.1:0", "--seconds", "4"];
-    await using cli = startCli(["send", ...short, "--no-stamp", "--log-level", "warn"]);
-    const [, url] = await cli.says(/receive with: glasslink probe (\S+)\n/);
-    await using receiver = new Receiver(url as string);
+    const url = `tcp://127.0.0.1:${await freePort()}`;
+    const short = ["--camera", "pattern?width=320&height=240", "--output", url, "--seconds", "4"];
+    const sending = runHere(["send", ...short, "--no-stamp", "--log-level", "warn"]);
+    await using receiver = new Receiver(url);
     expect((await receiver.read()).capturedAt).toBeUndefined();
-    expect(await cli.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(await sending).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("takes the Raspberry Pi's camera when none is named", async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFrameCounter } from "../../server/cameras/frame-counter.js";
 import { Sender } from "../../server/index.js";
 import { type FileDirectory, makeFileDirectory } from "../support/make-file.js";
-import { runCli, startCli } from "./run-cli.js";
+import { startCli } from "./run-cli.js";
 import { runHere } from "./run-here.js";
 
 /** Pixels of a picture file, rgb24, read by ffmpeg. */
@@ -35,13 +35,13 @@ describe("glasslink snapshot", () => {
   });
 
   it.each([
-    { ending: "png", magic: "89504e", run: runCli },
-    { ending: "jpg", magic: "ffd8ff", run: runHere },
-  ])("writes the newest picture as .$ending", async ({ ending, magic, run }) => {
+    { ending: "png", magic: "89504e" },
+    { ending: "jpg", magic: "ffd8ff" },
+  ])("writes the newest picture as .$ending", async ({ ending, magic }) => {
     // A name that ffmpeg by itself would take for a protocol and for a numbered row of files.
     const path = join(directory.path, `cam:1-%d.${ending}`);
     const sentBefore = sender.stats().units;
-    const { code, stdout, stderr } = await run(["snapshot", url, "-o", path]);
+    const { code, stdout, stderr } = await runHere(["snapshot", url, "-o", path]);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${path}  320x240\n`, stderr: "" });
     expect((await readFile(path)).toString("hex", 0, 3)).toBe(magic);
     // The pattern numbers its pictures from 0, as the sender counts them.
