@@ -86,7 +86,13 @@ export class Recording {
     for (const last of this.#displayTimes?.flush() ?? []) await this.#write(last);
     this.#input.end();
     const limit = setTimeout(() => this.#job.kill(), FINISH_MS);
-    await this.#job.done.finally(() => clearTimeout(limit));
+    try {
+      await this.#job.done;
+    } finally {
+      clearTimeout(limit);
+      // Ctrl-C on a terminal ends ffmpeg as well, which then leaves out what it has not read.
+      this.pictures = this.#job.pictures ?? this.pictures;
+    }
   }
 
   async #write({ unit, timeUs }: TimedUnit): Promise<void> {

@@ -81,11 +81,7 @@ describe("glasslink record", () => {
     process.kill(-(cli.process.pid as number), "SIGINT");
     const { code, stdout, stderr } = await cli.ended;
     expect([code, stderr]).toEqual([130, ""]);
-    const told = Number(/, (\d+) pictures, /.exec(stdout)?.[1]);
-    const { pictures } = await decodeAll(path);
-    // The terminal ends ffmpeg too, which on a busy machine has not read the last ones.
-    expect(pictures).toBeLessThanOrEqual(told);
-    expect(pictures).toBeGreaterThan(0.8 * told);
+    expect(stdout).toContain(`, ${(await decodeAll(path)).pictures} pictures, `);
     expect(children.filter(isRunning)).toEqual([]);
   });
 

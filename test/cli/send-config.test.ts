@@ -153,7 +153,7 @@ describe("readSendConfig", () => {
     ],
     [
       `server: { url: "http://a", token: "open sesame" }\n${LEFT}`,
-      /^config.yml: cameras.left: webrtc\+http:\/\/a\/stream\?camera=left&token=\*\*\* the token is not allowed; it must be/,
+      /^config.yml: cameras.left: webrtc\+http:\/\/a\/stream\?camera=left&token=\*\*\*: the token is not allowed; it must be/,
     ],
     [
       `cameras:\n  left: { device_id: 0 }\n  left: { device_id: 1 }`,
