@@ -1,12 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const PEERS = "test/peers/**/*.test.ts";
-/** Peer tests that measure how late something comes, or what gets through in time: nothing may run beside them. */
-const TIMED_PEERS = [
-  ...["android-gstreamer", "android-rpi-camera-viewer", "broken-network", "chunked-udp-network", "gateway-network"],
-  ...["ingest-aiortc", "janus", "lossy-network", "mjpeg-chromium", "mjpeg-http", "paused-client", "rtsp-bad-network"],
-  ...["rtsp-trouble", "slow-network", "whep-chromium"],
-].map((name) => `test/peers/${name}.test.ts`);
+/** They boot machines and wait for them: long, with little work for the processor. Beside them others can run. */
+const MACHINE_PEERS = ["test/peers/systemd.test.ts"];
 /** Those that need the optional OpenCV module, which takes minutes to build. */
 const OPENCV_PEERS = ["test/peers/example-*.test.ts"];
 const ISOLATED = "test/**/*.isolated.test.ts";
@@ -23,7 +19,7 @@ const quick = {
   restoreMocks: true,
 };
 
-const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
+const slow = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 1 };
 
 export default defineConfig({
   test: {
@@ -37,14 +33,11 @@ export default defineConfig({
         test: { name: "isolated", include: [ISOLATED], ...quick },
       },
       {
-        // They wait for others most of the time.
-        test: {
-          ...{ name: "peers", include: [PEERS], exclude: [...TIMED_PEERS, ...OPENCV_PEERS] },
-          ...{ ...slow, maxWorkers: 2, sequence: { groupOrder: 1 } },
-        },
+        // They play in real time, share ports and a display, and measure what comes: one file after another.
+        test: { name: "peers", include: [PEERS], exclude: [...MACHINE_PEERS, ...OPENCV_PEERS], ...slow },
       },
-      { test: { name: "opencv-peers", include: OPENCV_PEERS, ...slow, maxWorkers: 2, sequence: { groupOrder: 1 } } },
-      { test: { name: "timed-peers", include: TIMED_PEERS, ...slow, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      { test: { name: "machine-peers", include: MACHINE_PEERS, ...slow } },
+      { test: { name: "opencv-peers", include: OPENCV_PEERS, ...slow } },
     ],
   },
 });

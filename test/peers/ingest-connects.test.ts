@@ -6,7 +6,7 @@ import { expectNothingLeft, processResources } from "../support/process-resource
 
 const UNITS = webUnits({ count: 4, bytes: 3_000 });
 const WARMING = 20;
-const CONNECTS = 200;
+const CONNECTS = 100;
 
 /** A camera comes by WHIP and goes, as it should or by BYE alone. */
 async function byWhip(stage: IngestStage, index: number): Promise<PushingCamera> {
