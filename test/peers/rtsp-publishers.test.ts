@@ -50,7 +50,7 @@ async function listen(finished: Finished, user = ""): Promise<{ frames: Received
   const frames = new ReceivedFrames(`rtsp://${user}127.0.0.1:${port}/cam?listen=1`, finished, {
     stallTimeoutMs: 20_000,
   });
-  await vi.waitFor(() => open(port));
+  await vi.waitFor(() => open(port), { timeout: 20_000 });
   return { frames, url: `rtsp://${user}127.0.0.1:${port}/cam` };
 }
 
