@@ -19,7 +19,9 @@ const quick = {
   restoreMocks: true,
 };
 
-const slow = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 1 };
+// CI's machine is shared with strangers, and these play in real time: what fails there is tried once more, and told.
+const retry = process.env.CI === "true" ? 1 : 0;
+const slow = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 1, retry };
 
 export default defineConfig({
   test: {
