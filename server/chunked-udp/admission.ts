@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
-import { PublishToken } from "../gateway/publish-token.js";
+import { SharedToken } from "../shared-token.js";
 import { isInList, isPrivateAddress } from "./client-address.js";
 
 /** Who may watch. */
@@ -15,12 +15,12 @@ export interface AdmissionRules {
  * private networks.
  */
 export class Admission {
-  readonly #token: PublishToken | undefined;
+  readonly #token: SharedToken | undefined;
   readonly #allowed = new BlockList();
 
   /** @param rules networks as {@link isNetwork} takes them */
   constructor({ token, allowed }: AdmissionRules) {
-    this.#token = token === undefined ? undefined : new PublishToken(token);
+    this.#token = token === undefined ? undefined : new SharedToken(token);
     for (const network of allowed) {
       const [address = "", bits] = network.split("/");
       const family = isIPv6(address) ? "ipv6" : "ipv4";

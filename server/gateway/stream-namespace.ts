@@ -1,5 +1,5 @@
 import type { Namespace } from "socket.io";
-import type { PublishToken } from "./publish-token.js";
+import type { SharedToken } from "../shared-token.js";
 import { StreamClient, type StreamClientOptions, type StreamSocket } from "./stream-client.js";
 import type { StreamServerEvents } from "./stream-messages.js";
 
@@ -10,7 +10,7 @@ export const MAX_STREAM_EVENT_BYTES = 160 * 1_024;
 
 /** What {@link serveStreamNamespace} works with. */
 export interface StreamNamespaceOptions extends StreamClientOptions {
-  token: PublishToken;
+  token: SharedToken;
 }
 
 /** Serves cameras that push, with socket.io for the signalling, until the server of the namespace is closed. */

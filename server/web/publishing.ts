@@ -1,8 +1,8 @@
 import type { CameraSlots } from "../gateway/camera-slots.js";
 import { showIngestCounters } from "../gateway/ingest-counters.js";
 import { IngestSessions } from "../gateway/ingest-sessions.js";
-import { PublishToken } from "../gateway/publish-token.js";
 import { STREAM_NAMESPACE, serveStreamNamespace } from "../gateway/stream-namespace.js";
+import { SharedToken } from "../shared-token.js";
 import type { PageSocket } from "./page-socket.js";
 import type { WebRouteContext } from "./web-route.js";
 import { WhipRoute } from "./whip-route.js";
@@ -26,7 +26,7 @@ export function openPublishing({ slots, token }: Publishing, context: Publishing
   const { clock, logger, metrics, pages } = context;
   const sessions = new IngestSessions({ slots, clock, logger });
   showIngestCounters(metrics, () => sessions.counters);
-  const publishToken = new PublishToken(token);
+  const publishToken = new SharedToken(token);
   serveStreamNamespace(pages.namespace(STREAM_NAMESPACE), { sessions, token: publishToken, clock, logger });
   return new WhipRoute({ sessions, token: publishToken });
 }

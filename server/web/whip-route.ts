@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { IngestSession, IngestSessions } from "../gateway/ingest-sessions.js";
-import type { PublishToken } from "../gateway/publish-token.js";
+import type { SharedToken } from "../shared-token.js";
 import { HttpError } from "./http-error.js";
 import {
   answerCreated,
@@ -19,7 +19,7 @@ const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="glasslink"' };
 export interface WhipRouteOptions {
   /** They end with the route. */
   sessions: IngestSessions;
-  token: PublishToken;
+  token: SharedToken;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** The secret that cameras must know to push. */
-export class PublishToken {
+/** A secret that strangers must know: cameras to push, or viewers to watch. */
+export class SharedToken {
   readonly #digest: Buffer | undefined;
 
-  /** @param token undefined: everybody may push */
+  /** @param token undefined: nobody needs to know one */
   constructor(token: string | undefined) {
     this.#digest = token === undefined ? undefined : digest(token);
   }
